@@ -1,0 +1,1 @@
+"""Settings that the LMS and Studio load from this plugin."""

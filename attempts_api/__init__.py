@@ -1,0 +1,1 @@
+"""The faces of attempts: REST v1 under ``/api/attempts/v1/``."""

@@ -1,0 +1,53 @@
+"""Packaging of openedx-attempts."""
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+
+def requirements(name: str) -> list[str]:
+    """Return the requirement lines of ``requirements/<name>.in``, comments and inclusions left out."""
+    lines = (HERE / "requirements" / f"{name}.in").read_text().splitlines()
+    stripped = (line.split("#")[0].strip() for line in lines)
+    return [line for line in stripped if line and not line.startswith("-")]
+
+
+VERSION = re.search(r'__version__ = "([^"]+)"', (HERE / "attempts" / "__init__.py").read_text())[1]
+
+PLUGIN_APPS = [
+    "attempts = attempts.apps:AttemptsConfig",
+    "attempts_api = attempts_api.apps:AttemptsApiConfig",
+]
+
+setup(
+    name="openedx-attempts",
+    version=VERSION,
+    description="Numbered attempts for Open edX courses: reset a learner, keep everything, undo it.",
+    long_description=(HERE / "README.rst").read_text(),
+    long_description_content_type="text/x-rst",
+    license="AGPL-3.0-only",
+    python_requires=">=3.11",
+    packages=find_packages(include=["attempts", "attempts.*", "attempts_api", "attempts_api.*"]),
+    include_package_data=True,
+    install_requires=requirements("base"),
+    extras_require={"sandbox": requirements("sandbox"), "services": requirements("services")},
+    entry_points={
+        "lms.djangoapp": PLUGIN_APPS,
+        "cms.djangoapp": PLUGIN_APPS,
+        "context_key": ["attempt-v1 = attempts.keys:AttemptCourseLocator"],
+        "usage_key": ["attempt-block-v1 = attempts.keys:AttemptBlockUsageLocator"],
+    },
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Framework :: Django",
+        "Framework :: Django :: 4.2",
+        "Framework :: Django :: 5.2",
+        "Intended Audience :: Developers",
+        "Natural Language :: English",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+    ],
+)
