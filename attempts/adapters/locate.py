@@ -1,0 +1,21 @@
+"""Under which key an attempt's rows lie at this moment."""
+from __future__ import annotations
+
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import AttemptData
+from attempts.keys import attempt_course_key
+from attempts.models import LearnerCourse
+
+#: Rows fetched from the database at a time when streaming.
+CHUNK = 2000
+
+
+def storage_key(attempt: AttemptData) -> CourseKey:
+    """Return the key under which the host's tables hold an attempt now; one statement.
+
+    The value object may be older than the latest switch, so the identity row is asked.
+    """
+    rows = LearnerCourse.objects.filter(user_id=attempt.learner.id, course_key=attempt.course_key)
+    active = rows.values_list("active_number", flat=True).first() or 1
+    return attempt.course_key if attempt.number == active else attempt_course_key(attempt.course_key, attempt.number)

@@ -1,0 +1,116 @@
+"""Reading attempts: those with a row, and the implicit first one of a learner never reset."""
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import AttemptData, AttemptSummary, LearnerData
+from attempts.exceptions import AlreadyActive, AttemptNotFound
+from attempts.host.courses import Enrolment
+from attempts.host.learners import learner_data
+from attempts.models import AttemptContext, LearnerCourse
+from attempts.uuids import attempt_uuid
+
+
+def active_number(user_id: int, course_key: CourseKey) -> int:
+    """Return the number of the active attempt; one statement."""
+    rows = LearnerCourse.objects.filter(user_id=user_id, course_key=course_key)
+    return rows.values_list("active_number", flat=True).first() or 1
+
+
+def attempts_of(user: Any, place: Enrolment) -> tuple[AttemptData, ...]:
+    """Return all attempts of a learner at a course, by number; one statement."""
+    rows = AttemptContext.objects.filter(
+        learner_course__user_id=user.pk, learner_course__course_key=place.course_key
+    ).select_related("learner_course")
+    learner = learner_data(user)
+    found = tuple(_data(row, learner) for row in rows.order_by("number"))
+    return found or (_implicit_first(learner, place),)
+
+
+def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
+    """Return the attempt with this uuid; one statement.
+
+    Raises:
+        AttemptNotFound: no row has it, or the text is no uuid.
+    """
+    row = _rows_by_uuid(uuid).select_related("learner_course__user").first()
+    if row is None:
+        raise AttemptNotFound(uuid)
+    return _data(row, learner_data(row.learner_course.user))
+
+
+def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str | None) -> AttemptContext:
+    """Return the row of the attempt that somebody wants to be active.
+
+    Args:
+        user: the host's user.
+        place: the course.
+        to: the attempt's number, uuid or value object.
+
+    Raises:
+        AlreadyActive: it is the first attempt of a learner never reset.
+        AttemptNotFound: it is none of this learner at this course.
+    """
+    of = f"{user.get_username()} in {place.course_key}"
+    own = AttemptContext.objects.filter(
+        learner_course__user_id=user.pk, learner_course__course_key=place.course_key
+    )
+    if isinstance(to, AttemptData):
+        to = to.uuid
+    if isinstance(to, int):
+        row = own.filter(number=to).first() if 0 < to < 2**31 else None
+    else:
+        row = own.filter(pk__in=_rows_by_uuid(to).values("pk")).first() if to else None
+    if row is None:
+        if to in (1, attempt_uuid(user.pk, place.course_key, 1)) and not own.exists():
+            raise AlreadyActive(1)
+        raise AttemptNotFound(to, of)
+    return row
+
+
+def _rows_by_uuid(uuid: UUID | str) -> Any:
+    try:
+        return AttemptContext.objects.filter(uuid=UUID(str(uuid)))
+    except ValueError:
+        return AttemptContext.objects.none()
+
+
+def _implicit_first(learner: LearnerData, place: Enrolment) -> AttemptData:
+    return AttemptData(
+        uuid=attempt_uuid(learner.id, place.course_key, 1),
+        learner=learner,
+        course_key=place.course_key,
+        number=1,
+        state="active",
+        opened_at=place.enrolled_at,
+        archived_at=None,
+        summary=None,
+    )
+
+
+def _data(row: AttemptContext, learner: LearnerData) -> AttemptData:
+    is_active = row.number == row.learner_course.active_number
+    return AttemptData(
+        uuid=row.uuid,
+        learner=learner,
+        course_key=row.learner_course.course_key,
+        number=row.number,
+        state="active" if is_active else "archived",
+        opened_at=row.opened_at,
+        archived_at=None if is_active else row.archived_at,
+        summary=None if is_active else _summary(row),
+    )
+
+
+def _summary(row: AttemptContext) -> AttemptSummary:
+    return AttemptSummary(
+        percent_grade=row.percent_grade,
+        letter_grade=row.letter_grade,
+        passed=row.passed,
+        completed_blocks=row.completed_blocks or 0,
+        completion_ratio=row.completion_ratio,
+        rows=dict(row.rows),
+    )

@@ -1,0 +1,293 @@
+"""Everything that can be refused, each with a stable code and a sentence.
+
+``code`` is part of the public contract: the REST API, the command line and the tests name errors by it.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class AttemptsError(Exception):
+    """Base of all errors that attempts raises on purpose.
+
+    Attributes:
+        code: stable, machine-readable name of the kind of error.
+        detail: a sentence for people: what is wrong and what to do.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class BadRequest(AttemptsError):
+    """The caller's words are wrong, whatever the state of the learner."""
+
+
+class NotFound(AttemptsError):
+    """What the caller names does not exist."""
+
+
+class Conflict(AttemptsError):
+    """Another request stands in the way."""
+
+
+class InvalidCourseKey(BadRequest):
+    """The text or key is not that of a course that can have attempts."""
+
+    code = "invalid_course_key"
+
+    def __init__(self, course_key: Any) -> None:
+        super().__init__(
+            f"'{course_key}' is not the key of a course. Give a plain key, such as course-v1:Org+Course+Run."
+        )
+
+
+class DeprecatedCourseKey(BadRequest):
+    """The course has a key of the old form, whose block keys do not name the run."""
+
+    code = "deprecated_course_key"
+
+    def __init__(self, course_key: Any) -> None:
+        super().__init__(
+            f"'{course_key}' is a deprecated course key. Its blocks do not name the run, so attempts of it cannot be "
+            "told apart; only course-v1: and ccx-v1: courses can have attempts."
+        )
+
+
+class CommentTooLong(BadRequest):
+    """The comment does not fit its column."""
+
+    code = "comment_too_long"
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"The comment has {length} characters; at most {limit} are kept. Shorten it.")
+
+
+class InvalidIdempotencyKey(BadRequest):
+    """The idempotency key is empty or does not fit its column."""
+
+    code = "invalid_idempotency_key"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"An idempotency key has 1 to {limit} characters.")
+
+
+class UnknownOverride(BadRequest):
+    """A reason to be overridden does not exist or must not be."""
+
+    code = "unknown_override"
+
+    def __init__(self, codes: Sequence[str], allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"Cannot override {', '.join(sorted(codes))}. What can be overridden: {', '.join(sorted(allowed))}."
+        )
+
+
+class LearnerNotFound(NotFound):
+    """No account by that name."""
+
+    code = "learner_not_found"
+
+    def __init__(self, learner: Any) -> None:
+        super().__init__(f"There is no learner '{learner}'. Give a username or an e-mail address.")
+
+
+class CourseNotFound(NotFound):
+    """No course by that key."""
+
+    code = "course_not_found"
+
+    def __init__(self, course_key: Any) -> None:
+        super().__init__(f"There is no course {course_key}.")
+
+
+class AttemptNotFound(NotFound):
+    """No such attempt, or not one of this learner at this course."""
+
+    code = "attempt_not_found"
+
+    def __init__(self, attempt: Any, of: str = "") -> None:
+        super().__init__(f"There is no attempt {attempt}{f' of {of}' if of else ''}.")
+
+
+class OperationNotFound(NotFound):
+    """No such operation."""
+
+    code = "operation_not_found"
+
+    def __init__(self, uuid: Any) -> None:
+        super().__init__(f"There is no operation {uuid}.")
+
+
+class OperationInFlight(Conflict):
+    """A switch of this learner at this course has been asked for and is not finished."""
+
+    code = "operation_in_flight"
+
+    def __init__(self, uuid: Any) -> None:
+        self.uuid = uuid
+        super().__init__(f"Operation {uuid} for this learner and course is not finished. Wait for it, then ask again.")
+
+
+class IdempotencyMismatch(Conflict):
+    """The idempotency key was used for a different request."""
+
+    code = "idempotency_mismatch"
+
+    def __init__(self, uuid: Any) -> None:
+        super().__init__(
+            f"This idempotency key belongs to operation {uuid}, which asked for something else. Use a new key."
+        )
+
+
+class NotEligible(AttemptsError):
+    """The switch is refused; the reasons say why.
+
+    Attributes:
+        reasons: every reason that applies; an error that is itself the only reason lists itself.
+    """
+
+    code = "not_eligible"
+    #: Whether somebody with the right may go on in spite of this reason.
+    overridable: ClassVar[bool] = True
+
+    def __init__(self, detail: str, reasons: Sequence[NotEligible] = ()) -> None:
+        super().__init__(detail)
+        self.reasons: tuple[NotEligible, ...] = tuple(reasons) or (self,)
+
+
+class NotEnrolled(NotEligible):
+    """The learner has no active enrolment."""
+
+    code = "not_enrolled"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__("The learner is not enrolled in the course. Enrol the learner first.")
+
+
+class CourseNotOptedIn(NotEligible):
+    """No policy switches resets on for the course."""
+
+    code = "course_not_opted_in"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__("Resets are not switched on for this course. Switch them on in its policy.")
+
+
+class CourseNotStarted(NotEligible):
+    """The course's start lies ahead."""
+
+    code = "course_not_started"
+
+    def __init__(self, start: Any) -> None:
+        super().__init__(f"The course has not started; it starts on {start:%Y-%m-%d %H:%M} UTC.")
+
+
+class CourseEnded(NotEligible):
+    """The course's end is past."""
+
+    code = "course_ended"
+
+    def __init__(self, end: Any) -> None:
+        super().__init__(f"The course ended on {end:%Y-%m-%d %H:%M} UTC.")
+
+
+class LearnerPassing(NotEligible):
+    """The attempt to be put away has a passing grade."""
+
+    code = "learner_passing"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The learner has a passing grade in attempt {number}.")
+
+
+class ResetLimitReached(NotEligible):
+    """The policy's number of resets is used up."""
+
+    code = "reset_limit_reached"
+
+    def __init__(self, used: int, limit: int) -> None:
+        super().__init__(f"The learner was reset {used} of {limit} times allowed.")
+
+
+class CertificateIssued(NotEligible):
+    """The learner holds a certificate that the switch would put in doubt."""
+
+    code = "certificate_issued"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The learner has a certificate for this course (status: {status}).")
+
+
+class WorkedSince(NotEligible):
+    """There is work in the attempt that would be put away."""
+
+    code = "worked_since"
+
+    def __init__(self, number: int, rows: int) -> None:
+        super().__init__(
+            f"The learner has worked in attempt {number} ({rows} records). It would be archived, not lost; "
+            "override this reason to go on."
+        )
+
+
+class NothingToUndo(NotEligible):
+    """No completed operation to take back."""
+
+    code = "nothing_to_undo"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to undo: no reset, undo or activation was completed.")
+
+
+class AlreadyActive(NotEligible):
+    """The attempt to be activated is the active one."""
+
+    code = "already_active"
+    overridable = False
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Attempt {number} is the active one already.")
+
+
+class KeyTooLong(NotEligible):
+    """A key of the learner would outgrow its column."""
+
+    code = "key_too_long"
+    overridable = False
+
+    def __init__(self, table: str, column: str, row: Any, limit: int) -> None:
+        super().__init__(
+            f"Row {row} of {table}: the key in {column} would be longer than the {limit} characters the column holds."
+        )
+
+
+class OperationFailed(AttemptsError):
+    """An operation that was waited for did not succeed."""
+
+    code = "operation_failed"
+
+
+class DeletionRefused(AttemptsError):
+    """Somebody tried to delete what is kept for ever."""
+
+    code = "deletion_refused"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} rows are never deleted.")
+
+
+class AttemptArchived(AttemptsError):
+    """Somebody tried to write to an archived attempt."""
+
+    code = "attempt_archived"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Attempt {number} is archived and cannot be written to. Activate it first.")

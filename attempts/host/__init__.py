@@ -1,0 +1,1 @@
+"""What attempts asks of the host: its learners, courses and grades, through Django's app registry."""

@@ -1,0 +1,68 @@
+"""The host's learners and the names they go by."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import LearnerData
+from attempts.exceptions import LearnerNotFound
+from attempts.host.models import host_model
+
+#: How callers may name a learner: a user, a user id, a username or an e-mail address.
+LearnerRef = Any
+
+
+def find_learner(learner: LearnerRef) -> Any:
+    """Return the host's user whom ``learner`` names.
+
+    A username wins over an e-mail address, and the exact spelling over one that differs in case: the host's
+    columns may not tell case apart, and a learner's records must not be mixed up with somebody else's.
+
+    Raises:
+        LearnerNotFound: nobody, or more than one account, goes by that name.
+    """
+    user_model = get_user_model()
+    if isinstance(learner, user_model):
+        return learner
+    if isinstance(learner, bool) or not isinstance(learner, int | str) or learner == "":
+        raise LearnerNotFound(learner)
+    if isinstance(learner, int):
+        found = list(user_model.objects.filter(pk=learner)) if abs(learner) < 2**63 else []
+    elif "\x00" in learner or len(learner) > 254:
+        found = []
+    else:
+        found = list(user_model.objects.filter(Q(username=learner) | Q(email__iexact=learner)))
+    return _best_match(learner, found)
+
+
+def _best_match(learner: int | str, found: list[Any]) -> Any:
+    if isinstance(learner, int):
+        candidates = [found]
+    else:
+        candidates = [
+            [user for user in found if user.username == learner],
+            [user for user in found if user.email == learner],
+            [user for user in found if user.email.lower() == learner.lower()],
+        ]
+    for users in candidates:
+        if len(users) == 1:
+            return users[0]
+    raise LearnerNotFound(learner)
+
+
+def learner_data(user: Any) -> LearnerData:
+    """Return the value object of one of the host's users."""
+    return LearnerData(id=user.pk, username=user.get_username(), email=user.email, name=user.get_full_name())
+
+
+def anonymous_ids(user_id: int, course_key: CourseKey) -> tuple[str, ...]:
+    """Return the anonymous ids a learner has, or had, in a course.
+
+    Most learners have one; the newest counts for the host, but older rows may carry older ids.
+    """
+    model = host_model("student.AnonymousUserId")
+    rows = model.objects.filter(user_id=user_id, course_id=course_key)
+    return tuple(rows.order_by("pk").values_list("anonymous_user_id", flat=True))

@@ -1,0 +1,21 @@
+"""Keys of archived attempts, and the way between them and plain keys."""
+from attempts.keys.conversion import (
+    attempt_course_key,
+    attempt_usage_key,
+    checked_course_key,
+    plain_course_key,
+    plain_usage_key,
+)
+from attempts.keys.locators import AttemptBlockUsageLocator, AttemptCourseLocator
+from attempts.keys.rewriting import KeyRewrite
+
+__all__ = [
+    "AttemptBlockUsageLocator",
+    "AttemptCourseLocator",
+    "KeyRewrite",
+    "attempt_course_key",
+    "attempt_usage_key",
+    "checked_course_key",
+    "plain_course_key",
+    "plain_usage_key",
+]

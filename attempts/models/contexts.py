@@ -1,0 +1,74 @@
+"""Who has attempts, and which of them is active."""
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from attempts.compat import check_constraint
+from attempts.models.base import Kept
+from attempts.models.fields import ExactCharField, ExactCourseKeyField
+
+
+class LearnerCourse(Kept):
+    """The identity row: one learner at one course, made by the first switch and kept for ever.
+
+    It is the row that a switch locks. It points at the active attempt by number, in a column that is never empty
+    and cannot name another learner's attempt, so that exactly one attempt is active on every engine.
+
+    .. no_pii:
+    """
+
+    #: Refused while we hold attempts: the history would lose the learner it is about.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    course_key = ExactCourseKeyField(max_length=255, db_index=True)
+    active_number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            # Two first resets at once must meet in one identity row.
+            models.UniqueConstraint(fields=["user", "course_key"], name="attempts_one_identity"),
+            check_constraint(name="attempts_active_from_1", condition=Q(active_number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"learner {self.user_id} at {self.course_key}"
+
+
+class AttemptContext(Kept):
+    """One numbered attempt of a learner at a course.
+
+    Whether it is active or archived is not stored here: the identity row says it. The grade, completion and row
+    counts are a summary, frozen each time the attempt is archived; they are empty while it has never been.
+
+    .. no_pii:
+    """
+
+    learner_course = models.ForeignKey(LearnerCourse, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    uuid = models.UUIDField(unique=True, editable=False)
+    #: When the attempt began; of attempt 1 the time of enrolment, null if the host does not know it.
+    opened_at = models.DateTimeField(null=True)
+    #: When the attempt was last archived; it stays when the attempt is active again.
+    archived_at = models.DateTimeField(null=True)
+    #: Course grade from 0.0 to 1.0, null if the host had none.
+    percent_grade = models.FloatField(null=True)
+    letter_grade = ExactCharField(max_length=255, blank=True, default="")
+    passed = models.BooleanField(null=True)
+    completed_blocks = models.PositiveIntegerField(null=True)
+    #: Completed blocks by completable blocks of the course, 0.0 to 1.0; null if the host cannot tell.
+    completion_ratio = models.FloatField(null=True)
+    #: Rows per store, by table.
+    rows = models.JSONField(default=dict)
+    history = HistoricalRecords(bases=[Kept], excluded_fields=["rows"])
+
+    class Meta:
+        constraints = [
+            # Numbers are given under the lock of the identity row; this catches whoever goes around it.
+            models.UniqueConstraint(fields=["learner_course", "number"], name="attempts_one_number"),
+            check_constraint(name="attempts_number_from_1", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.learner_course}"

@@ -1,0 +1,65 @@
+"""Who may be reset, how often, and what protects an attempt from being put away."""
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from attempts.compat import check_constraint
+from attempts.models.base import Kept
+from attempts.models.fields import ExactCharField
+
+
+class CertificateRule(models.TextChoices):
+    """What an earned certificate means for a switch."""
+
+    BLOCK = "block", "Refuse the switch"
+    KEEP = "keep", "Switch and keep the certificate"
+
+
+class ResetPolicy(Kept):
+    """The policy of the whole instance (both scope columns empty), of an organisation or of a course.
+
+    Every other column may be null, which leaves the question to the wider policy; see
+    ``attempts.policies.effective``.
+
+    .. no_pii:
+    """
+
+    org = ExactCharField(max_length=255, blank=True, default="")
+    #: The plain course key as text, empty for a wider policy: a key field cannot say "none" in a constraint.
+    course_key = ExactCharField(max_length=255, blank=True, default="")
+
+    #: Resets are possible at all (opt-in).
+    active = models.BooleanField(null=True, blank=True)
+    #: False: any number of resets. True: at most ``max_resets``.
+    resets_limited = models.BooleanField(null=True, blank=True)
+    max_resets = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
+    require_started = models.BooleanField(null=True, blank=True)
+    require_not_ended = models.BooleanField(null=True, blank=True)
+    require_not_passing = models.BooleanField(null=True, blank=True)
+    #: Undo and activate do not put away a passing attempt.
+    protect_passing = models.BooleanField(null=True, blank=True)
+    #: Undo and activate do not put away an attempt in which the learner has worked.
+    protect_new_work = models.BooleanField(null=True, blank=True)
+    certificates = ExactCharField(max_length=16, null=True, blank=True, choices=CertificateRule.choices)
+    course_team_may_reset = models.BooleanField(null=True, blank=True)
+    learner_may_reset = models.BooleanField(null=True, blank=True)
+    notify_learner = models.BooleanField(null=True, blank=True)
+    history = HistoricalRecords(bases=[Kept])
+
+    class Meta:
+        verbose_name_plural = "reset policies"
+        constraints = [
+            models.UniqueConstraint(fields=["org", "course_key"], name="attempts_one_policy"),
+            check_constraint(name="attempts_policy_scope", condition=Q(org="") | Q(course_key="")),
+            check_constraint(
+                name="attempts_policy_limit",
+                condition=Q(resets_limited__isnull=False, resets_limited=True, max_resets__isnull=False)
+                | (Q(resets_limited__isnull=True) | Q(resets_limited=False)) & Q(max_resets__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy of {self.course_key or self.org or 'the instance'}"

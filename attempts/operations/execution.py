@@ -1,0 +1,139 @@
+"""Carrying out an operation: claimed, judged again, switched and recorded in one transaction."""
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from attempts.data import AttemptSummary
+from attempts.exceptions import AttemptsError, NotEligible
+from attempts.host.courses import completable_block_count, enrolment
+from attempts.host.results import completed_block_count
+from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
+from attempts.models.operations import IN_FLIGHT_STATUSES
+from attempts.operations.requests import refuse
+from attempts.policies import Situation, survey_situation
+from attempts.switching import Outcome, Stamp, lock_identity, switch
+
+log = logging.getLogger(__name__)
+
+#: What a database says when another transaction was in the way or the connection was lost: nothing was done, and
+#: the same work may succeed later.
+TRANSIENT_ERRORS = (OperationalError, InterfaceError)
+
+
+def execute(uuid: UUID) -> None:
+    """Carry out an operation; do nothing if it has ended.
+
+    Running it twice, or in two workers at once, is harmless: the second waits for the row and finds it ended. If
+    the process dies on the way, the transaction is rolled back and the operation is still in flight.
+
+    Raises:
+        OperationalError, InterfaceError: the database was in the way; the operation is in flight and may be tried
+            again.
+        Exception: anything unforeseen, after the operation was recorded as failed.
+    """
+    _mark_started(uuid)
+    try:
+        with transaction.atomic():
+            operation = _claim(uuid)
+            if operation is not None:
+                _complete(operation, _carry_out(operation))
+    except TRANSIENT_ERRORS:
+        raise
+    except AttemptsError as error:
+        _fail(uuid, error.code, _sentences(error))
+    except Exception as error:
+        _fail(uuid, "internal_error", f"{type(error).__name__}; the log of the worker has the details.")
+        raise
+
+
+def give_up(uuid: UUID, error: Exception) -> None:
+    """Record that the database was in the way every time."""
+    _fail(uuid, "database_unavailable", f"The database refused every try; the last answer was: {error}")
+
+
+def _mark_started(uuid: UUID) -> None:
+    """Show that a worker is on it, in a transaction of its own so that others can see it."""
+    AttemptOperation.objects.filter(uuid=uuid, status=OperationStatus.ENQUEUED).update(
+        status=OperationStatus.IN_PROGRESS, started_at=timezone.now()
+    )
+
+
+def _claim(uuid: UUID) -> AttemptOperation | None:
+    """Lock the operation for the rest of the transaction; return None if it has ended.
+
+    The lock is taken by an UPDATE, which every engine understands, SQLite included.
+    """
+    in_flight = AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES)
+    if not in_flight.update(status=OperationStatus.IN_PROGRESS):
+        log.info("attempts: operation %s has ended already, or never was", uuid)
+        return None
+    return in_flight.select_related("learner", "requested_by", "to_attempt").get()
+
+
+def _carry_out(operation: AttemptOperation) -> Outcome:
+    user = operation.learner
+    identity = lock_identity(user.pk, operation.course_key)
+    target = operation.to_attempt.number if operation.to_attempt else None
+    place = enrolment(user.pk, operation.course_key)
+    situation = survey_situation(
+        operation.kind, user, place, active_number=identity.active_number, to_number=target
+    )
+    refuse(situation, operation.overridden)
+    if operation.kind == OperationKind.UNDO:
+        operation.undoes_id = situation.switches[-1].id
+    return switch(
+        identity,
+        situation.names,
+        situation.to_number,
+        stamp=Stamp(timezone.now(), operation.requested_by, f"{operation.kind} {operation.uuid}"),
+        opened_first=situation.place.enrolled_at,
+        summary=_summary(identity, situation),
+        surveys=situation.surveys,
+    )
+
+
+def _summary(identity: LearnerCourse, situation: Situation) -> AttemptSummary:
+    result = situation.result
+    completed = completed_block_count(identity.user_id, identity.course_key)
+    completable = completable_block_count(identity.course_key)
+    return AttemptSummary(
+        percent_grade=result.percent_grade if result else None,
+        letter_grade=result.letter_grade if result else "",
+        passed=result.passed if result else None,
+        completed_blocks=completed,
+        completion_ratio=min(1.0, completed / completable) if completable else None,
+        rows={},
+    )
+
+
+def _complete(operation: AttemptOperation, outcome: Outcome) -> None:
+    operation.from_attempt = outcome.from_attempt
+    operation.to_attempt = outcome.to_attempt
+    operation.rows = {table: asdict(moved) for table, moved in outcome.rows.items()}
+    operation.status = OperationStatus.COMPLETE
+    operation.in_flight = None
+    operation.completed_at = timezone.now()
+    operation.save()
+
+
+def _fail(uuid: UUID, code: str, sentence: str) -> None:
+    """Record a failure, unless another worker has ended the operation meanwhile."""
+    log.warning("attempts: operation %s failed: %s: %s", uuid, code, sentence)
+    AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES).update(
+        status=OperationStatus.FAILED,
+        in_flight=None,
+        completed_at=timezone.now(),
+        error_code=code,
+        error=sentence,
+    )
+
+
+def _sentences(error: AttemptsError) -> str:
+    if isinstance(error, NotEligible):
+        return " ".join(reason.detail for reason in error.reasons)
+    return error.detail

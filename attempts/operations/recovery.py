@@ -1,0 +1,40 @@
+"""Taking up what a killed worker or an absent broker left behind."""
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from attempts import conf
+from attempts.models import AttemptOperation
+from attempts.operations.execution import TRANSIENT_ERRORS, execute
+
+log = logging.getLogger(__name__)
+
+
+def stuck_operations(older_than: timedelta | None = None) -> list[UUID]:
+    """Return the operations in flight for longer than ``older_than`` (default: the setting), oldest first."""
+    horizon = timezone.now() - (conf.stuck_after() if older_than is None else older_than)
+    rows = AttemptOperation.objects.filter(in_flight=True).annotate(since=Coalesce("started_at", "created"))
+    return list(rows.filter(since__lte=horizon).order_by("pk").values_list("uuid", flat=True))
+
+
+def recover(*, older_than: timedelta | None = None) -> list[UUID]:
+    """Carry out the operations that are stuck, here and now; return those taken up.
+
+    An operation whose worker is alive after all is not harmed: both want the same row lock, and the second finds
+    the operation ended. One that the database refuses again stays in flight, for the next time.
+
+    Args:
+        older_than: how long an operation must have been in flight; default ``ATTEMPTS_STUCK_AFTER``.
+    """
+    uuids = stuck_operations(older_than)
+    for uuid in uuids:
+        try:
+            execute(uuid)
+        except TRANSIENT_ERRORS:
+            log.exception("attempts: operation %s could not be recovered now", uuid)
+    return uuids

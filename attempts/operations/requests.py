@@ -1,0 +1,152 @@
+"""Asking for a switch: checked, written down, handed to a worker once it is committed."""
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import Kind
+from attempts.exceptions import (
+    CommentTooLong,
+    IdempotencyMismatch,
+    InvalidIdempotencyKey,
+    NotEligible,
+    OperationInFlight,
+    UnknownOverride,
+)
+from attempts.models import AttemptContext, AttemptOperation
+from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
+from attempts.policies import OVERRIDABLE_CODES, Situation, objections
+
+@dataclass(frozen=True)
+class Request:
+    """A switch as somebody asked for it.
+
+    Attributes:
+        kind: reset, undo or activate.
+        user: the host's user whose attempts they are.
+        course_key: the plain key of the course.
+        to_attempt: the archived attempt to activate; None for other kinds.
+        requested_by: the host's user who asks, None for the system.
+        comment: the reason, at most 255 characters.
+        override: codes of the reasons to go on in spite of.
+        idempotency_key: the same key from the same requester names the same request.
+    """
+
+    kind: Kind
+    user: Any
+    course_key: CourseKey
+    to_attempt: AttemptContext | None
+    requested_by: Any
+    comment: str
+    override: frozenset[str]
+    idempotency_key: str | None
+
+    def validate(self) -> None:
+        """Check what does not depend on the learner's state.
+
+        Raises:
+            CommentTooLong, InvalidIdempotencyKey, UnknownOverride: see there.
+        """
+        if len(self.comment) > COMMENT_LENGTH:
+            raise CommentTooLong(len(self.comment), COMMENT_LENGTH)
+        if self.idempotency_key is not None and not 1 <= len(self.idempotency_key) <= IDEMPOTENCY_KEY_LENGTH:
+            raise InvalidIdempotencyKey(IDEMPOTENCY_KEY_LENGTH)
+        unknown = self.override - OVERRIDABLE_CODES
+        if unknown:
+            raise UnknownOverride(sorted(unknown), sorted(OVERRIDABLE_CODES))
+
+    @property
+    def scoped_key(self) -> str | None:
+        """The idempotency key as it is stored: with the requester, so that two people can use the same."""
+        if self.idempotency_key is None:
+            return None
+        return f"{self.requested_by.pk if self.requested_by else 'system'}:{self.idempotency_key}"
+
+    def matches(self, row: AttemptOperation) -> bool:
+        """Tell whether ``row`` was made by this very request."""
+        return (
+            (row.kind, row.learner_id, row.course_key) == (self.kind, self.user.pk, self.course_key)
+            and (row.comment, frozenset(row.overridden)) == (self.comment, self.override)
+            and (self.to_attempt is None or row.to_attempt_id == self.to_attempt.pk)
+        )
+
+
+def earlier_operation(request: Request) -> AttemptOperation | None:
+    """Return the operation that this request made before, None if it is new.
+
+    Raises:
+        IdempotencyMismatch: the key belongs to another request.
+    """
+    if request.scoped_key is None:
+        return None
+    row = AttemptOperation.objects.filter(idempotency_key=request.scoped_key).first()
+    if row is not None and not request.matches(row):
+        raise IdempotencyMismatch(row.uuid)
+    return row
+
+
+def refuse_if_in_flight(user_id: int, course_key: CourseKey) -> None:
+    """Refuse while another operation of this learner and course has not ended.
+
+    Raises:
+        OperationInFlight: there is one.
+    """
+    rows = AttemptOperation.objects.filter(learner_id=user_id, course_key=course_key, in_flight=True)
+    uuid = rows.values_list("uuid", flat=True).first()
+    if uuid is not None:
+        raise OperationInFlight(uuid)
+
+
+def refuse(situation: Situation, override: Collection[str]) -> None:
+    """Refuse a switch that something stands against, except for overridden reasons.
+
+    Raises:
+        NotEligible: the reason's own class if there is one reason, else with all of them.
+    """
+    reasons = [reason for reason in objections(situation) if not (reason.overridable and reason.code in override)]
+    if len(reasons) == 1:
+        raise reasons[0]
+    if reasons:
+        raise NotEligible(f"There are {len(reasons)} reasons against this {situation.kind}.", reasons)
+
+
+def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> UUID:
+    """Write a request down as an operation and hand it to a worker on commit; return the operation's uuid.
+
+    Args:
+        request: what is asked for.
+        situation: the facts it is judged on.
+        dispatch: hands an operation to a worker.
+
+    Raises:
+        NotEligible, OperationInFlight, IdempotencyMismatch: see there. Nothing is written.
+    """
+    refuse_if_in_flight(request.user.pk, request.course_key)
+    refuse(situation, request.override)
+    try:
+        with transaction.atomic():
+            row = AttemptOperation.objects.create(
+                kind=request.kind,
+                learner=request.user,
+                course_key=request.course_key,
+                to_attempt=request.to_attempt,
+                requested_by=request.requested_by,
+                comment=request.comment,
+                overridden=sorted(request.override),
+                idempotency_key=request.scoped_key,
+            )
+    except IntegrityError:
+        # Another request was written between our look and our insert: say which of the two rules it met.
+        earlier = earlier_operation(request)
+        if earlier is None:
+            refuse_if_in_flight(request.user.pk, request.course_key)
+            raise
+        return earlier.uuid
+    # Robust: a broker that is away does not undo the request; it stays enqueued and `recover` finds it.
+    transaction.on_commit(lambda: dispatch(row.uuid), robust=True)
+    return row.uuid

@@ -1,0 +1,7 @@
+"""Stores: where a host keeps what belongs to an attempt, and how a switch moves it."""
+from attempts.stores.base import LearnerKind, LearnerNames, Store, StoreSurvey
+from attempts.stores.registry import installed_stores
+from attempts.stores.rekeyed import RekeyedStore
+from attempts.stores.surveys import survey_stores
+
+__all__ = ["LearnerKind", "LearnerNames", "RekeyedStore", "Store", "StoreSurvey", "installed_stores", "survey_stores"]

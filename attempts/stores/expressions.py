@@ -1,0 +1,28 @@
+"""SQL that Django has no portable word for."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, Func
+
+
+class Exactly(Func):
+    """A text, compared character by character whatever the collation of its column.
+
+    An index on the column does not serve the comparison, so it also keeps an engine from choosing that index.
+    """
+
+    arity = 1
+    output_field = CharField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for PostgreSQL and, by default, others."""
+        return super().as_sql(compiler, connection, template='(%(expressions)s COLLATE "C")', **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for SQLite."""
+        return super().as_sql(compiler, connection, template="(%(expressions)s COLLATE BINARY)", **extra)
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for MySQL and MariaDB, in a form that fits columns of any character set."""
+        return super().as_sql(compiler, connection, template="CAST(%(expressions)s AS BINARY)", **extra)

@@ -1,0 +1,44 @@
+"""Which stores there are: those of the settings, then those that other apps bring by entry point."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import entry_points
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from attempts import conf
+from attempts.stores.base import Store
+
+#: Entry points of this group name a store or a list of stores.
+ENTRY_POINT_GROUP = "attempts.stores"
+
+
+@cache
+def installed_stores() -> tuple[Store, ...]:
+    """Return the stores this host has, in the order in which a switch takes them.
+
+    Raises:
+        ImproperlyConfigured: two stores are about the same table.
+    """
+    named = [import_string(path) for path in conf.store_paths()]
+    named += [entry_point.load() for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP))]
+    stores = tuple(store for item in named for store in _as_stores(item) if store.is_installed())
+    names = [store.name for store in stores]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ImproperlyConfigured(f"More than one store of attempts is about {', '.join(repeated)}.")
+    return stores
+
+
+def _as_stores(item: Store | Iterable[Store]) -> Iterable[Store]:
+    return item if isinstance(item, Iterable) else (item,)
+
+
+def _forget(**_kwargs: object) -> None:
+    installed_stores.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="attempts.stores.registry")

@@ -1,0 +1,22 @@
+"""The identity row: found or made, and locked for the rest of the transaction."""
+from __future__ import annotations
+
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.models import LearnerCourse
+
+
+def lock_identity(user_id: int, course_key: CourseKey) -> LearnerCourse:
+    """Return the identity row of a learner at a course, locked; make it if this is the first switch.
+
+    Must run in a transaction. Two first switches at once insert the same row; the unique constraint lets one
+    through, and both then wait for its lock.
+    """
+    rows = LearnerCourse.objects.select_for_update().filter(user_id=user_id, course_key=course_key)
+    identity = rows.first()
+    if identity is None:
+        LearnerCourse.objects.bulk_create(
+            [LearnerCourse(user_id=user_id, course_key=course_key)], ignore_conflicts=True
+        )
+        identity = rows.get()
+    return identity

@@ -1,0 +1,113 @@
+"""Archive the active attempt of a learner and make another one active, all or nothing."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from attempts.data import AttemptSummary, StoreRows
+from attempts.keys import KeyRewrite, attempt_course_key
+from attempts.models import AttemptContext, LearnerCourse
+from attempts.stores import LearnerNames, StoreSurvey, installed_stores
+from attempts.uuids import attempt_uuid
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a switch did: the attempts it went between, and the rows it moved by table."""
+
+    from_attempt: AttemptContext
+    to_attempt: AttemptContext
+    rows: Mapping[str, StoreRows]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a switch writes on every row it makes or changes.
+
+    Attributes:
+        now: the moment of the switch (UTC), one for all rows.
+        actor: the host's user who asked for it, None for the system.
+        reason: a short text for the history.
+    """
+
+    now: datetime
+    actor: Any
+    reason: str
+
+    def save(self, context: AttemptContext) -> None:
+        """Save a context and its history row."""
+        context._history_date = self.now
+        context._history_user = self.actor
+        context._change_reason = self.reason
+        context.save()
+
+
+def switch(
+    identity: LearnerCourse,
+    names: LearnerNames,
+    to_number: int | None,
+    *,
+    stamp: Stamp,
+    opened_first: datetime | None,
+    summary: AttemptSummary,
+    surveys: Mapping[str, StoreSurvey],
+) -> Outcome:
+    """Archive the active attempt and make ``to_number`` active, or a new attempt if it is None.
+
+    Must run in a transaction that holds the lock of ``identity``. The number of statements does not depend on how
+    many rows there are, and no row of a store is loaded.
+
+    Args:
+        identity: the locked identity row.
+        names: the names the learner goes by.
+        to_number: an archived attempt of this learner and course, or None for a new one.
+        stamp: time, actor and reason.
+        opened_first: when attempt 1 began, for the case that it has no row yet.
+        summary: what the active attempt came to; its row counts are replaced by what was really moved.
+        surveys: what the stores were found to hold, by table.
+    """
+    contexts = {context.number: context for context in identity.attempts.all()}
+    leaving = contexts.get(identity.active_number) or _context(identity, identity.active_number, opened_first)
+    rows = {
+        store.name: StoreRows(
+            archived=store.rewrite(names, _archiving(identity, leaving.number)),
+            restored=store.rewrite(names, _restoring(identity, to_number)) if to_number else 0,
+            foreign=surveys[store.name].foreign,
+        )
+        for store in installed_stores()
+    }
+    _freeze(leaving, summary, rows, stamp.now)
+    stamp.save(leaving)
+    if to_number is None:
+        entering = _context(identity, max([leaving.number, *contexts]) + 1, stamp.now)
+        stamp.save(entering)
+    else:
+        entering = contexts[to_number]
+    identity.active_number = entering.number
+    identity.save(update_fields=["active_number"])
+    return Outcome(leaving, entering, rows)
+
+
+def _context(identity: LearnerCourse, number: int, opened_at: datetime | None) -> AttemptContext:
+    uuid = attempt_uuid(identity.user_id, identity.course_key, number)
+    return AttemptContext(learner_course=identity, number=number, uuid=uuid, opened_at=opened_at)
+
+
+def _archiving(identity: LearnerCourse, number: int) -> KeyRewrite:
+    return KeyRewrite(identity.course_key, attempt_course_key(identity.course_key, number))
+
+
+def _restoring(identity: LearnerCourse, number: int) -> KeyRewrite:
+    return KeyRewrite(attempt_course_key(identity.course_key, number), identity.course_key)
+
+
+def _freeze(
+    context: AttemptContext, summary: AttemptSummary, rows: Mapping[str, StoreRows], now: datetime
+) -> None:
+    frozen = asdict(summary)
+    for name in ("percent_grade", "letter_grade", "passed", "completed_blocks", "completion_ratio"):
+        setattr(context, name, frozen[name])
+    context.rows = {table: moved.archived for table, moved in rows.items()}
+    context.archived_at = now
