@@ -31,6 +31,7 @@ from attempts.data import (
     SubsectionGrade,
 )
 from attempts.exceptions import AttemptsError
+from attempts.host import roles
 from attempts.host.courses import Enrolment, enrolment, enrolments
 from attempts.host.learners import LearnerRef, find_learner, learner_data
 from attempts.keys import checked_course_key
@@ -45,6 +46,7 @@ __all__ = [
     "courses",
     "effective_policy",
     "eligibility",
+    "is_support",
     "learner",
     "operation",
     "preview",
@@ -54,6 +56,7 @@ __all__ = [
     "request_undo",
     "states",
     "subsection_grades",
+    "user",
     "verify",
 ]
 
@@ -68,6 +71,20 @@ def learner(who: LearnerRef, /) -> LearnerData:
         LearnerNotFound: nobody goes by that name.
     """
     return learner_data(find_learner(who))
+
+
+def user(who: LearnerRef, /) -> Any:
+    """Return the host's user by that name, for ``requested_by``.
+
+    Raises:
+        LearnerNotFound: nobody goes by that name.
+    """
+    return find_learner(who)
+
+
+def is_support(user: Any, /) -> bool:
+    """Tell whether a user of the host may do support work on the whole site."""
+    return roles.is_support(user)
 
 
 def active_attempt(who: LearnerRef, course_key: CourseRef, /) -> AttemptData:

@@ -1,3 +1,6 @@
 """URLs under ``/api/attempts/``."""
+from __future__ import annotations
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [path("v1/", include("attempts_api.v1.urls"))]

@@ -1,0 +1,113 @@
+"""What the commands print: the same facts as text for people and as JSON for programs."""
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from opaque_keys import OpaqueKey
+
+from attempts.data import AttemptData, Finding, LearnerData, OperationData, Preview
+from attempts.exceptions import AttemptsError, NotEligible
+
+
+def as_json(value: Any) -> str:
+    """Return a value object, or a structure of them, as JSON."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False)
+
+
+def error_as_data(error: AttemptsError) -> dict[str, Any]:
+    """Return an error in the shape of the REST API: ``code``, ``detail`` and, if it has any, ``reasons``."""
+    if isinstance(error, NotEligible):
+        reasons = [{"code": reason.code, "detail": reason.detail} for reason in error.reasons]
+        return {"code": NotEligible.code, "detail": error.detail, "reasons": reasons}
+    return {"code": error.code, "detail": error.detail}
+
+
+def error_as_text(error: AttemptsError) -> str:
+    """Return an error as a line, with a line for each reason if there are several."""
+    if isinstance(error, NotEligible) and len(error.reasons) > 1:
+        return "\n".join([error.detail, *(f"  {reason.code}: {reason.detail}" for reason in error.reasons)])
+    return f"{error.code}: {error.detail}"
+
+
+def attempts_as_text(attempts: Sequence[AttemptData]) -> str:
+    """Return a table of a learner's attempts."""
+    header = ("attempt", "state", "opened", "archived", "grade", "passed", "completed", "rows")
+    return _table([header, *(_attempt_row(attempt) for attempt in attempts)])
+
+
+def preview_as_text(preview: Preview) -> str:
+    """Return what a switch would move, and every reason against it."""
+    lines = [
+        f"{preview.kind} of {preview.learner.username} in {preview.course_key}: "
+        f"attempt {preview.from_number} → {preview.to_number or '?'}"
+    ]
+    header = ("store", "to archive", "to restore", "foreign keys")
+    rows = [(store.store, store.archived, store.restored, store.foreign) for store in preview.stores]
+    lines.append(_table([header, *rows]))
+    left = preview.eligibility.resets_left
+    lines.append(f"resets used: {preview.eligibility.resets_used}, left: {'unlimited' if left is None else left}")
+    lines += [f"refused, {reason.code}: {reason.detail}" for reason in preview.eligibility.reasons]
+    return "\n".join(lines if preview.eligibility.reasons else [*lines, "Nothing stands against it."])
+
+
+def operation_as_text(operation: OperationData) -> str:
+    """Return an operation, how far it is, and what it moved."""
+    lines = [f"{operation.kind} {operation.uuid}: {operation.status}"]
+    if operation.status == "complete":
+        lines.append(f"attempt {operation.from_number} → {operation.to_number}")
+        header = ("store", "archived", "restored", "foreign keys")
+        moved = [(table, rows.archived, rows.restored, rows.foreign) for table, rows in operation.rows.items()]
+        lines.append(_table([header, *moved]))
+    if operation.error:
+        lines.append(f"{operation.error_code}: {operation.error}")
+    return "\n".join(lines)
+
+
+def findings_as_text(findings: Sequence[Finding]) -> str:
+    """Return what is wrong, a line each."""
+    if not findings:
+        return "All invariants hold."
+    return "\n".join(f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings)
+
+
+def _attempt_row(attempt: AttemptData) -> tuple[Any, ...]:
+    summary = attempt.summary
+    if summary is None:
+        return (attempt.number, attempt.state, _time(attempt.opened_at), "", "", "", "", "")
+    grade = "" if summary.percent_grade is None else f"{summary.percent_grade:.0%} {summary.letter_grade}".strip()
+    passed = {True: "yes", False: "no", None: ""}[summary.passed]
+    rows = sum(summary.rows.values())
+    times = (_time(attempt.opened_at), _time(attempt.archived_at))
+    return (attempt.number, attempt.state, *times, grade, passed, summary.completed_blocks, rows)
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _table(rows: Iterable[Sequence[Any]]) -> str:
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
+    padded = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts]
+    return "\n".join(padded)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, LearnerData):
+        return value.username
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, OpaqueKey | UUID):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

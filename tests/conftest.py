@@ -1,0 +1,78 @@
+"""Fixtures for all tests."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from attempts import api
+from attempts.data import OperationData
+from attempts.operations import execute
+from tests.factories import COURSE, PolicyFactory, enrolled
+from tests.recorder import DeleteRecorder
+
+
+@pytest.fixture(autouse=True)
+def no_sql_delete() -> Iterator[DeleteRecorder]:
+    """Fail every test in which anything issues a SQL DELETE."""
+    recorder = DeleteRecorder()
+    with connections["default"].execute_wrapper(recorder):
+        yield recorder
+    assert not recorder.seen, f"SQL DELETE was issued: {recorder.seen}"
+
+
+@pytest.fixture
+def policy(db: None) -> Any:
+    """A policy of the instance that allows resets without limit."""
+    return PolicyFactory()
+
+
+@pytest.fixture
+def learner(policy: Any) -> Any:
+    """A learner enrolled in the course, whom the policy lets be reset."""
+    return enrolled(COURSE)
+
+
+@pytest.fixture
+def run() -> Callable[[OperationData], OperationData]:
+    """Carry out an operation as a worker would, and return what became of it."""
+
+    def carry_out(operation: OperationData) -> OperationData:
+        execute(operation.uuid)
+        return api.operation(operation.uuid)
+
+    return carry_out
+
+
+@pytest.fixture
+def reset(run: Callable[[OperationData], OperationData]) -> Callable[..., OperationData]:
+    """Reset a learner, start to end."""
+
+    def carry_out(who: Any, course_key: Any = COURSE, **words: Any) -> OperationData:
+        return run(api.request_reset(who, course_key, requested_by=None, **words))
+
+    return carry_out
+
+
+@pytest.fixture
+def undo(run: Callable[[OperationData], OperationData]) -> Callable[..., OperationData]:
+    """Undo the last operation, start to end, new work or not."""
+
+    def carry_out(who: Any, course_key: Any = COURSE, **words: Any) -> OperationData:
+        words.setdefault("override", ["worked_since", "learner_passing"])
+        return run(api.request_undo(who, course_key, requested_by=None, **words))
+
+    return carry_out
+
+
+@pytest.fixture
+def activate(run: Callable[[OperationData], OperationData]) -> Callable[..., OperationData]:
+    """Activate an attempt, start to end, new work or not."""
+
+    def carry_out(who: Any, to: Any, course_key: Any = COURSE, **words: Any) -> OperationData:
+        words.setdefault("override", ["worked_since", "learner_passing"])
+        return run(api.request_activate(who, course_key, to, requested_by=None, **words))
+
+    return carry_out
