@@ -7,7 +7,7 @@ None of these functions asks who is calling: permissions are the business of the
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from attempts.data import (
     Kind,
     LearnerData,
     OperationData,
+    OwnPolicy,
     PolicyData,
     Preview,
     SubsectionGrade,
@@ -41,6 +42,7 @@ __all__ = [
     "active_attempt",
     "attempt",
     "attempts",
+    "change_policy",
     "completion",
     "course_grade",
     "courses",
@@ -49,6 +51,7 @@ __all__ = [
     "is_support",
     "learner",
     "operation",
+    "own_policy",
     "preview",
     "recover",
     "request_activate",
@@ -136,6 +139,40 @@ def effective_policy(course_key: CourseRef, /) -> PolicyData:
         InvalidCourseKey, DeprecatedCourseKey: see there.
     """
     return policies.effective_policy(checked_course_key(course_key))
+
+
+def own_policy(*, org: str = "", course_key: CourseRef | None = None) -> OwnPolicy:
+    """Return what the policy of a course, of an organisation, or of the instance decides itself.
+
+    Raises:
+        InvalidPolicy: both an organisation and a course are named.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.own_policy(org, _course_text(course_key))
+
+
+def change_policy(
+    changes: Mapping[str, Any],
+    /,
+    *,
+    changed_by: Any,
+    org: str = "",
+    course_key: CourseRef | None = None,
+) -> OwnPolicy:
+    """Change the policy of a course, of an organisation, or of the instance; its history is kept.
+
+    Args:
+        changes: fields and their new values; ``INHERIT`` leaves a field to the wider policy, None as ``max_resets``
+            means unlimited.
+        changed_by: the host's user who does it; None for the system.
+        org: the organisation.
+        course_key: the course.
+
+    Raises:
+        InvalidPolicy: an unknown field, a wrong value, or two scopes at once; nothing is changed.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.change_policy(org, _course_text(course_key), changes, changed_by)
 
 
 def eligibility(
@@ -359,6 +396,10 @@ def _standing(user: Any, place: Enrolment) -> CourseStanding:
         undo_to=situation.switches[-1].from_number if situation.switches else None,
         last_operation=operations.last_operation(user.pk, place.course_key),
     )
+
+
+def _course_text(course_key: CourseRef | None) -> str:
+    return "" if course_key is None else str(checked_course_key(course_key))
 
 
 def _can_have_attempts(course_key: CourseKey) -> bool:

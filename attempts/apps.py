@@ -11,4 +11,8 @@ class AttemptsConfig(AppConfig):
     verbose_name = "Attempts"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        """Register the system checks."""
+        from attempts import checks  # noqa: F401 - models must be loaded first
+
     plugin_app = {"settings_config": {"lms.djangoapp": _SETTINGS, "cms.djangoapp": _SETTINGS}}

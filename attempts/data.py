@@ -4,11 +4,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Literal
 from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
+
+
+class Inherit(Enum):
+    """Says of a policy's field that the wider policy decides; None already means "unlimited"."""
+
+    INHERIT = "inherit"
+
+
+INHERIT = Inherit.INHERIT
 AttemptState = Literal["active", "archived"]
 Kind = Literal["reset", "undo", "activate"]
 Status = Literal["enqueued", "in_progress", "complete", "failed"]
@@ -126,6 +136,23 @@ class PolicyData:
     learner_may_reset: bool
     notify_learner: bool
     origins: Mapping[str, Scope]
+
+
+@dataclass(frozen=True)
+class OwnPolicy:
+    """What one policy decides itself.
+
+    Attributes:
+        scope: instance, org or course.
+        org: the organisation, empty unless ``scope`` says so.
+        course_key: the plain course key as text, empty unless ``scope`` says so.
+        values: its fields; those it leaves to the wider policy are not there.
+    """
+
+    scope: Scope
+    org: str
+    course_key: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,12 @@ class UnknownOverride(BadRequest):
         )
 
 
+class InvalidPolicy(BadRequest):
+    """A policy cannot be what somebody wants it to be."""
+
+    code = "invalid_policy"
+
+
 class LearnerNotFound(NotFound):
     """No account by that name."""
 

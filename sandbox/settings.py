@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "simple_history",
     "waffle",
+    "eventtracking.django.apps.EventTrackingConfig",
     "submissions",
     "sandbox.student",
     "sandbox.course_overviews",
@@ -83,10 +84,22 @@ TEMPLATES = [
 DATABASES = {
     "default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")
 }
+# One migration of edx-submissions fails on every MariaDB.
+MIGRATION_MODULES = {"submissions": "sandbox.submissions_migrations"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+#: Sessions for browsers, and user and password so that the API can be tried with curl.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.BasicAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+}
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
 CELERY_TASK_IGNORE_RESULT = True
+#: What an operator puts on the beat: operations that a killed worker left behind are carried out after all.
+CELERY_BEAT_SCHEDULE = {"recover": {"task": "attempts.recover", "schedule": 60.0}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _MESSAGES = VAR_DIR / "broker" / "messages"
@@ -98,6 +111,9 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "data_folder_out": str(_MESSAGES),
         "control_folder": str(_CONTROL),
     }
+
+# Completions emit tracking events, which need a tracker even where nobody listens.
+EVENT_TRACKING_ENABLED = True
 
 LOGGING = {
     "version": 1,

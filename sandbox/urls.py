@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.urls import include, path
 from edx_django_utils.plugins import get_plugin_url_patterns
 
+from sandbox.pages.views import home
+
 # edx-completion's REST views import the platform, so the sandbox takes that plugin without its URLs.
 CompletionAppConfig.plugin_app.pop("url_config", None)
 
 urlpatterns = [
+    path("", home, name="home"),
     path("admin/", admin.site.urls),
     path("", include("django.contrib.auth.urls")),
 ]

@@ -1,12 +1,21 @@
 """The sandbox's settings, with what tests need: no broker but memory, cheap passwords, files out of the way."""
+
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("SANDBOX_VAR", tempfile.mkdtemp(prefix="attempts-tests-"))
+if "SANDBOX_VAR" not in os.environ:
+    os.environ["SANDBOX_VAR"] = tempfile.mkdtemp(prefix="attempts-tests-")
+    atexit.register(shutil.rmtree, os.environ["SANDBOX_VAR"], ignore_errors=True)
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 
-from sandbox.settings import *  # noqa: E402, F403
+from sandbox.settings import *  # noqa: F403
+from sandbox.settings import DATABASES, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads and worker processes of the tests have to see it.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from opaque_keys import OpaqueKey
 
-from attempts.data import AttemptData, Finding, LearnerData, OperationData, Preview
+from attempts.data import AttemptData, Finding, LearnerData, OperationData, OwnPolicy, PolicyData, Preview
 from attempts.exceptions import AttemptsError, NotEligible
 
 
@@ -73,6 +73,27 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
     if not findings:
         return "All invariants hold."
     return "\n".join(f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings)
+
+
+def policy_as_text(policy: OwnPolicy) -> str:
+    """Return what a policy decides itself."""
+    whose = policy.course_key or policy.org or "the instance"
+    if not policy.values:
+        return f"The policy of {whose} decides nothing itself."
+    rows = [(name, _value(value)) for name, value in policy.values.items()]
+    return f"policy of {whose}\n{_table(rows)}"
+
+
+def effective_policy_as_text(policy: PolicyData) -> str:
+    """Return the policy in force, and where each part of it comes from."""
+    rows = [(name, _value(getattr(policy, name)), origin) for name, origin in policy.origins.items()]
+    return _table([("field", "value", "from"), *rows])
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "unlimited"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _attempt_row(attempt: AttemptData) -> tuple[Any, ...]:

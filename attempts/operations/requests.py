@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Kind
@@ -76,27 +77,36 @@ class Request:
         )
 
 
-def earlier_operation(request: Request) -> AttemptOperation | None:
+def earlier_operation(request: Request, *, current: bool = False) -> AttemptOperation | None:
     """Return the operation that this request made before, None if it is new.
+
+    Args:
+        request: what is asked for.
+        current: look at what is committed now, which takes a transaction.
 
     Raises:
         IdempotencyMismatch: the key belongs to another request.
     """
     if request.scoped_key is None:
         return None
-    row = AttemptOperation.objects.filter(idempotency_key=request.scoped_key).first()
+    row = _operations(current=current).filter(idempotency_key=request.scoped_key).first()
     if row is not None and not request.matches(row):
         raise IdempotencyMismatch(row.uuid)
     return row
 
 
-def refuse_if_in_flight(user_id: int, course_key: CourseKey) -> None:
+def refuse_if_in_flight(user_id: int, course_key: CourseKey, *, current: bool = False) -> None:
     """Refuse while another operation of this learner and course has not ended.
+
+    Args:
+        user_id: the learner.
+        course_key: the plain key of the course.
+        current: look at what is committed now, which takes a transaction.
 
     Raises:
         OperationInFlight: there is one.
     """
-    rows = AttemptOperation.objects.filter(learner_id=user_id, course_key=course_key, in_flight=True)
+    rows = _operations(current=current).filter(learner_id=user_id, course_key=course_key, in_flight=True)
     uuid = rows.values_list("uuid", flat=True).first()
     if uuid is not None:
         raise OperationInFlight(uuid)
@@ -126,27 +136,37 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     Raises:
         NotEligible, OperationInFlight, IdempotencyMismatch: see there. Nothing is written.
     """
-    refuse_if_in_flight(request.user.pk, request.course_key)
-    refuse(situation, request.override)
     try:
+        refuse_if_in_flight(request.user.pk, request.course_key)
+        refuse(situation, request.override)
         with transaction.atomic():
-            row = AttemptOperation.objects.create(
-                kind=request.kind,
-                learner=request.user,
-                course_key=request.course_key,
-                to_attempt=request.to_attempt,
-                requested_by=request.requested_by,
-                comment=request.comment,
-                overridden=sorted(request.override),
-                idempotency_key=request.scoped_key,
-            )
-    except IntegrityError:
-        # Another request was written between our look and our insert: say which of the two rules it met.
-        earlier = earlier_operation(request)
-        if earlier is None:
-            refuse_if_in_flight(request.user.pk, request.course_key)
-            raise
+            row = _write(request)
+    except (IntegrityError, OperationInFlight, NotEligible):
+        # Another request was written between our looks: it may be this very one, or stand in its way.
+        with transaction.atomic():
+            earlier = earlier_operation(request, current=True)
+            if earlier is None:
+                refuse_if_in_flight(request.user.pk, request.course_key, current=True)
+                raise
         return earlier.uuid
     # Robust: a broker that is away does not undo the request; it stays enqueued and `recover` finds it.
     transaction.on_commit(lambda: dispatch(row.uuid), robust=True)
     return row.uuid
+
+
+def _write(request: Request) -> AttemptOperation:
+    return AttemptOperation.objects.create(
+        kind=request.kind,
+        learner=request.user,
+        course_key=request.course_key,
+        to_attempt=request.to_attempt,
+        requested_by=request.requested_by,
+        comment=request.comment,
+        overridden=sorted(request.override),
+        idempotency_key=request.scoped_key,
+    )
+
+
+def _operations(*, current: bool) -> QuerySet[AttemptOperation]:
+    """Operations; as they are now rather than in the snapshot of the caller's transaction, if ``current``."""
+    return AttemptOperation.objects.select_for_update() if current else AttemptOperation.objects.all()

@@ -31,26 +31,27 @@ def effective_policy(course_key: CourseKey) -> PolicyData:
     rows = ResetPolicy.objects.filter(
         Q(org="", course_key="") | Q(org=course_key.org, course_key="") | Q(org="", course_key=str(course_key))
     )
-    by_scope: dict[Scope, ResetPolicy] = {_scope(row): row for row in rows}
+    by_scope: dict[Scope, ResetPolicy] = {scope_of(row): row for row in rows}
     values = dict(DEFAULTS)
     origins: dict[str, Scope] = dict.fromkeys(DEFAULTS, "default")
     scopes: tuple[Scope, ...] = ("instance", "org", "course")
     for scope in scopes:
         if scope in by_scope:
-            own = _own_values(by_scope[scope])
+            own = own_values(by_scope[scope])
             values.update(own)
             origins.update(dict.fromkeys(own, scope))
     return PolicyData(**values, origins=origins)
 
 
-def _scope(row: ResetPolicy) -> Scope:
+def scope_of(row: ResetPolicy) -> Scope:
+    """Return whose policy it is."""
     if row.course_key:
         return "course"
     return "org" if row.org else "instance"
 
 
-def _own_values(row: ResetPolicy) -> dict[str, Any]:
-    """The fields this policy decides itself; the limit is two columns but one decision."""
+def own_values(row: ResetPolicy) -> dict[str, Any]:
+    """Return the fields that a policy decides itself; the limit is two columns but one decision."""
     own = {name: getattr(row, name) for name in POLICY_FIELDS if getattr(row, name) is not None}
     if row.resets_limited is False:
         own["max_resets"] = None

@@ -10,6 +10,7 @@ from django.db import router
 from django.db.models import Case, CharField, Count, ExpressionWrapper, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Left, Length, Substr
 from django.db.models.lookups import Exact, GreaterThan
+from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
@@ -55,6 +56,12 @@ class RekeyedStore:
     def database(self) -> str:
         """Return the alias of the database the table is written to."""
         return router.db_for_write(host_model(self.model))
+
+    @property
+    def usage_is_parsed(self) -> bool:
+        """Whether the host parses the usage columns as keys when it reads them; plain texts may say anything."""
+        fields = (host_model(self.model)._meta.get_field(field) for field in self.usage)
+        return all(isinstance(field, OpaqueKeyField) for field in fields)
 
     def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
         """Return the learner's rows under exactly this key, plain or an attempt's."""

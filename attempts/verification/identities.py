@@ -65,10 +65,11 @@ def _rows(
     store: RekeyedStore, names: LearnerNames, course_key: CourseKey, archived: dict[int, AttemptContext]
 ) -> Iterator[Finding]:
     counts: Counter[str] = Counter()
+    parsed = store.usage_is_parsed
     for pk, course_text, usage_texts in store.key_texts(names, course_key):
         counts[course_text] += 1
         objections = [objection_to_course_text(course_text, course_key, archived)]
-        objections += [objection_to_usage_text(text, course_text) for text in usage_texts if text]
+        objections += [objection_to_usage_text(text, course_text, parsed=parsed) for text in usage_texts if text]
         for objection in filter(None, objections):
             detail = f"Row {pk} of {store.name}: {objection}."
             yield Finding("wrong_key", detail, names.user_id, str(course_key), store.name, str(pk))

@@ -30,15 +30,20 @@ def objection_to_course_text(text: str, course_key: CourseKey, archived: Collect
     return None
 
 
-def objection_to_usage_text(text: str, course_text: str) -> str | None:
+def objection_to_usage_text(text: str, course_text: str, *, parsed: bool) -> str | None:
     """Say what is wrong with a usage key beside the course column's text, None if nothing is.
 
     A plain key of another course or a library may stand in any attempt; a key of an attempt only in its own.
+
+    Args:
+        text: the usage column's text.
+        course_text: the course column's text.
+        parsed: whether the host parses the column, so that a text that is no key is an error for its readers.
     """
     try:
         key = _block_key(UsageKey.from_string(text))
     except InvalidKeyError:
-        return f"'{text}' is not a key"
+        return f"'{text}' is not a key" if parsed else None
     if isinstance(key, AttemptBlockUsageLocator):
         if str(key.course_key) != course_text:
             return f"'{text}' belongs to {key.course_key}, but the row to {course_text}"

@@ -44,7 +44,8 @@ class CourseBlock(models.Model):
     max_score = models.FloatField(null=True)
     #: Whether the newest import of the course no longer has the block; learners' state of it may remain.
     removed = models.BooleanField(default=False)
-    #: What the block's own XML holds: its attributes, and its text where it has one.
+    #: What the block's own XML holds: ``attributes``, the ``text`` inside it unless it only holds other blocks,
+    #: and for problems the ``responses``, a list of response types such as ``choiceresponse``.
     data = models.JSONField(default=dict)
 
     class Meta:

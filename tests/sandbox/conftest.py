@@ -1,4 +1,5 @@
 """What the tests of the sandbox share."""
+
 from __future__ import annotations
 
 import json
@@ -28,10 +29,12 @@ MINIMAL = {
     "html/h1.xml": '<html filename="h1"/>',
     "html/h1.html": "<p>Hello</p>",
     "policies/r1/policy.json": json.dumps({"course/r1": {"start": "2026-01-05T00:00:00Z"}}),
-    "policies/r1/grading_policy.json": json.dumps({
-        "GRADER": [{"type": "Quiz", "min_count": 1, "drop_count": 0, "weight": 1.0}],
-        "GRADE_CUTOFFS": {"Pass": 0.6},
-    }),
+    "policies/r1/grading_policy.json": json.dumps(
+        {
+            "GRADER": [{"type": "Quiz", "min_count": 1, "drop_count": 0, "weight": 1.0}],
+            "GRADE_CUTOFFS": {"Pass": 0.6},
+        }
+    ),
 }
 
 

@@ -1,4 +1,5 @@
 """``manage.py populate`` and ``manage.py sandbox_accounts``."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -47,7 +48,8 @@ def test_learners_are_people(tides: CourseLocator) -> None:
     call_command("populate", learners=2)
     user = get_user_model().objects.get(username="learner0002")
     assert user.email == "learner0002@example.com"
-    assert user.first_name and user.last_name
+    assert user.first_name
+    assert user.last_name
     assert not user.is_staff
     assert authenticate(username="learner0002", password="attempts") == user
 
@@ -76,14 +78,17 @@ def test_populate_is_a_matter_of_the_seed(tides: CourseLocator, tides_folder: An
     assert sorted(kind_of(number, tides, 1).name for number in range(10)) == sorted(kind.name for kind in DECK)
 
 
-@pytest.mark.parametrize(("options", "expected"), [
-    ({"learners": 0}, "give one from 1 to 9999"),
-    ({"learners": -5}, "give one from 1 to 9999"),
-    ({"learners": 10_000}, "give one from 1 to 9999"),
-    ({"course": "nonsense"}, "not a course key"),
-    ({"course": "Org/Course/Run"}, "deprecated form"),
-    ({"course": "course-v1:No+Such+Course"}, "import it with manage.py load_course"),
-])
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"learners": 0}, "give one from 1 to 9999"),
+        ({"learners": -5}, "give one from 1 to 9999"),
+        ({"learners": 10_000}, "give one from 1 to 9999"),
+        ({"course": "nonsense"}, "not a course key"),
+        ({"course": "Org/Course/Run"}, "deprecated form"),
+        ({"course": "course-v1:No+Such+Course"}, "import it with manage.py load_course"),
+    ],
+)
 def test_populate_refuses(tides: CourseLocator, options: dict[str, Any], expected: str) -> None:
     """Arguments that make no sense are refused, and nobody is made."""
     with pytest.raises(CommandError, match=expected):
@@ -104,11 +109,15 @@ def test_accounts_have_their_roles(db: None, capsys: pytest.CaptureFixture[str])
     call_command("sandbox_accounts")
     users = get_user_model().objects
     assert set(users.values_list("username", "is_staff", "is_superuser")) == {
-        ("support", True, False), ("instructor", False, False), ("staff", False, False), ("analyst", False, False),
+        ("support", True, False),
+        ("instructor", False, False),
+        ("staff", False, False),
+        ("analyst", False, False),
         ("admin", True, True),
     }
     assert set(CourseAccessRole.objects.values_list("user__username", "role", "org")) == {
-        ("instructor", "instructor", "OpenAttempts"), ("staff", "staff", "OpenAttempts"),
+        ("instructor", "instructor", "OpenAttempts"),
+        ("staff", "staff", "OpenAttempts"),
         ("analyst", "data_researcher", "OpenAttempts"),
     }
     assert {str(key) for key in CourseAccessRole.objects.values_list("course_id", flat=True)} == {

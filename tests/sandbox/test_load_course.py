@@ -1,11 +1,10 @@
 """Importing courses: what arrives in the tables."""
+
 from __future__ import annotations
 
-import json
 import tarfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,15 +41,25 @@ def test_tides_has_its_structure(tides: CourseLocator) -> None:
     """The course that comes with the sandbox has all of its blocks."""
     assert str(tides) == "course-v1:OpenAttempts+Tides+2026"
     assert counts(tides) == {
-        "course": 1, "chapter": 4, "sequential": 9, "vertical": 15, "problem": 22, "html": 9, "video": 3,
-        "poll": 2, "word_cloud": 1, "library_content": 1,
+        "course": 1,
+        "chapter": 4,
+        "sequential": 9,
+        "vertical": 15,
+        "problem": 22,
+        "html": 9,
+        "video": 3,
+        "poll": 2,
+        "word_cloud": 1,
+        "library_content": 1,
     }
     graded = CourseBlock.objects.filter(course_key=tides, block_type="sequential", graded=True)
     assert list(graded.values_list("format", flat=True)) == ["Quiz", "Quiz", "Quiz", "Exam"]
     overview = CourseOverview.objects.get(id=tides)
     assert overview.display_name == "Tides: why the sea breathes"
     assert (overview.org, overview.display_number_with_default, overview.language) == ("OpenAttempts", "Tides", "en")
-    assert overview.self_paced and overview.has_started() and not overview.has_ended()
+    assert overview.self_paced
+    assert overview.has_started()
+    assert not overview.has_ended()
     assert overview.lowest_passing_grade == Decimal("0.60")
     assert str(overview._location) == "block-v1:OpenAttempts+Tides+2026+type@course+block@course"
 
@@ -75,7 +84,11 @@ def test_demo_course_from_its_archive(demo_archive: Path) -> None:
     found = counts(key)
     assert str(key) == "course-v1:OpenedX+DemoX+DemoCourse"
     assert {name: found[name] for name in ("chapter", "sequential", "vertical", "problem", "video")} == {
-        "chapter": 6, "sequential": 17, "vertical": 58, "problem": 29, "video": 11,
+        "chapter": 6,
+        "sequential": 17,
+        "vertical": 58,
+        "problem": 29,
+        "video": 11,
     }
     assert (found["library_content"], found["lti"], found["annotatable"], found["html"]) == (1, 2, 1, 266)
     assert CourseOverview.objects.get(id=key).lowest_passing_grade == Decimal("0.50")
@@ -119,10 +132,12 @@ def test_both_layouts_are_found(course_folder: Callable[..., Path], inside: str)
 
 def test_run_called_course(course_folder: Callable[..., Path]) -> None:
     """A run called "course" has ``course/course.xml`` below its own top as well."""
-    folder = course_folder({
-        "course.xml": '<course url_name="course" org="Org" course="Small"/>',
-        "course/course.xml": MINIMAL_COURSE,
-    })
+    folder = course_folder(
+        {
+            "course.xml": '<course url_name="course" org="Org" course="Small"/>',
+            "course/course.xml": MINIMAL_COURSE,
+        }
+    )
     assert str(import_course(folder / "course").key) == "course-v1:Org+Small+course"
 
 
@@ -146,11 +161,15 @@ def test_import_again_changes_in_place(course_folder: Callable[..., Path]) -> No
     """Blocks keep their ids; those that vanished are marked, and come back; nothing is deleted."""
     import_course(course_folder())
     ids = dict(CourseBlock.objects.values_list("usage_key", "id"))
-    changed = course_folder({
-        "vertical/v1.xml": '<vertical display_name="New"><problem url_name="p2"/><problem url_name="p1"/></vertical>',
-        "problem/p1.xml": '<problem weight="5"><stringresponse answer="a"/></problem>',
-        "problem/p2.xml": "<problem><stringresponse answer='a'/></problem>",
-    }, name="second")
+    changed = course_folder(
+        {
+            "vertical/v1.xml": '<vertical display_name="New"><problem url_name="p2"/>'
+            '<problem url_name="p1"/></vertical>',
+            "problem/p1.xml": '<problem weight="5"><stringresponse answer="a"/></problem>',
+            "problem/p2.xml": "<problem><stringresponse answer='a'/></problem>",
+        },
+        name="second",
+    )
     with CaptureQueriesContext(connection) as queries:
         imported = import_course(changed)
     assert not [query["sql"] for query in queries if query["sql"].lstrip().upper().startswith("DELETE")]
@@ -179,88 +198,6 @@ def test_statements_do_not_grow_with_the_blocks(
             import_course(folder)
         statements.append(len(queries))
     assert statements[0] - statements[1] <= 4
-
-
-def test_inline_course_in_one_file(course_folder: Callable[..., Path]) -> None:
-    """A course may stand in course.xml as a whole; blocks without a name get an id that stays."""
-    text = """<course org="Org" course="Small" url_name="r1" display_name="All in one">
-      <chapter><sequential><vertical>
-        <problem display_name="P"><choiceresponse/></problem><html>Plain <b>text</b></html><html>Second</html>
-        <unknown_thing colour="blue"><inner/></unknown_thing>
-      </vertical></sequential></chapter></course>"""
-    key = import_course(course_folder({"course.xml": text})).key
-    ids = dict(CourseBlock.objects.filter(course_key=key).values_list("position", "usage_key"))
-    assert counts(key)["html"] == 2
-    html = CourseBlock.objects.filter(course_key=key, block_type="html").order_by("position")
-    assert [found.data["text"] for found in html] == ["Plain <b>text</b>", "Second"]
-    unknown = CourseBlock.objects.get(course_key=key, block_type="unknown_thing")
-    assert unknown.data == {"attributes": {"colour": "blue"}, "text": "<inner />"}
-    import_course(course_folder({"course.xml": text.replace("Plain", "Changed")}, name="second"))
-    assert dict(CourseBlock.objects.filter(course_key=key).values_list("position", "usage_key")) == ids
-
-
-def test_all_containers_hold_blocks(course_folder: Callable[..., Path]) -> None:
-    """Split tests, conditionals, random choices and draws have children; what is no block is stepped over."""
-    key = import_course(course_folder({
-        "vertical/v1.xml": """<vertical>
-          <split_test url_name="t"><vertical url_name="a"><html url_name="h1"/></vertical></split_test>
-          <conditional url_name="k"><show sources="x"/><problem url_name="p1"/></conditional>
-          <randomize url_name="z"><html url_name="h2">x</html></randomize>
-          <library_content url_name="l"><problem url_name="p3"><optionresponse/></problem></library_content>
-          <lti url_name="i" has_score="true" weight="3"/><done url_name="d"/>
-          <openassessment url_name="o"><rubric>
-            <criterion><option points="3"/><option points="1"/></criterion><criterion><option points="2"/></criterion>
-          </rubric></openassessment>
-        </vertical>""",
-    })).key
-    parents = {
-        child.usage_key.block_id: child.parent.usage_key.block_id
-        for child in CourseBlock.objects.filter(course_key=key, parent__isnull=False).select_related("parent")
-    }
-    assert (parents["h1"], parents["p1"], parents["h2"], parents["p3"]) == ("a", "k", "z", "l")
-    assert not CourseBlock.objects.filter(block_type="show").exists()
-    assert block(SMALL, "lti", "i").max_score == 3.0
-    assert block(SMALL, "openassessment", "o").max_score == 5.0
-    assert block(SMALL, "done", "d").max_score is None
-
-
-def test_policy_overrides_xml_and_gives_dates(course_folder: Callable[..., Path]) -> None:
-    """What policy.json says of a course or a block wins."""
-    key = import_course(course_folder({
-        "policies/r1/policy.json": json.dumps({
-            "course/r1": {"display_name": "From policy", "self_paced": False, "start": '"2026-02-01T10:00:00+02:00"',
-                          "end": "2026-03-01"},
-            "sequential/s1": {"graded": False, "display_name": "Not graded"},
-        }),
-    })).key
-    overview = CourseOverview.objects.get(id=key)
-    assert overview.display_name == "From policy"
-    assert not overview.self_paced
-    assert overview.start == datetime(2026, 2, 1, 8, tzinfo=UTC)
-    assert overview.end == datetime(2026, 3, 1, tzinfo=UTC)
-    sequential = block(SMALL, "sequential", "s1")
-    assert (sequential.graded, sequential.format, sequential.display_name) == (False, "", "Not graded")
-
-
-def test_defaults_without_policies(course_folder: Callable[..., Path]) -> None:
-    """A course without policies has the platform's grading policy, has started and is self-paced."""
-    key = import_course(course_folder({
-        "policies/r1/policy.json": None, "policies/r1/grading_policy.json": None,
-    })).key
-    policy = GradingPolicy.objects.get(course_key=key)
-    assert [entry["type"] for entry in policy.grader] == ["Homework", "Lab", "Midterm Exam", "Final Exam"]
-    assert policy.cutoffs == {"Pass": 0.5}
-    overview = CourseOverview.objects.get(id=key)
-    assert overview.has_started() and overview.end is None and overview.self_paced
-
-
-def test_graded_is_inherited(course_folder: Callable[..., Path]) -> None:
-    """Blocks below a graded subsection are graded, too, unless they say otherwise."""
-    import_course(course_folder({"html/h1.xml": '<html filename="h1" graded="false"/>'}))
-    assert block(SMALL, "problem", "p1").graded
-    assert not block(SMALL, "html", "h1").graded
-    assert not block(SMALL, "chapter", "c1").graded
-    assert block(SMALL, "problem", "p1").format == ""
 
 
 def test_every_usage_key_belongs_to_the_course(tides: CourseLocator) -> None:

@@ -1,4 +1,5 @@
 """Learners at work: what they leave in the tables, and that it fits together."""
+
 from __future__ import annotations
 
 import json
@@ -95,8 +96,11 @@ def test_states_look_like_the_platforms(tides: CourseLocator, learner: AbstractB
     assert state_of(learner, tides, "poll", "poll-address")["submissions_count"] == 1
     selected = state_of(learner, tides, "library_content", "draw-shore-life")["selected"]
     assert len({tuple(pair) for pair in selected}) == 3
-    answered = {key.block_id for key in StudentModule.objects.filter(module_type="problem").values_list(
-        "module_state_key", flat=True) if key.block_id.startswith("bank-")}
+    answered = {
+        key.block_id
+        for key in StudentModule.objects.filter(module_type="problem").values_list("module_state_key", flat=True)
+        if key.block_id.startswith("bank-")
+    }
     assert answered == {block_id for _, block_id in selected}
     problem = state_of(learner, tides, "problem", "quiz-fundy")
     assert set(problem) == {"seed", "input_state", "student_answers", "correct_map", "attempts", "done", "score"}
@@ -144,8 +148,11 @@ def test_asides_save_state_of_their_own(tides: CourseLocator, learner: AbstractB
     """Over some learners' work both versions of aside keys appear, each around a block of the course."""
     for seed in range(4):
         work(learner, tides, random.Random(seed), 1.0, 0.5)
-    keys = [key for key in StudentModule.objects.values_list("module_state_key", flat=True)
-            if isinstance(key, AsideUsageKey)]
+    keys = [
+        key
+        for key in StudentModule.objects.values_list("module_state_key", flat=True)
+        if isinstance(key, AsideUsageKey)
+    ]
     assert {key.CANONICAL_NAMESPACE for key in keys} == {"aside-usage-v1", "aside-usage-v2"}
     assert all(CourseBlock.objects.filter(usage_key=key.usage_key).exists() for key in keys)
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from attempts import api
-from attempts.data import OperationData
-from attempts.exceptions import AttemptsError, BadRequest, NotFound, OperationFailed
+from attempts.data import INHERIT, OperationData
+from attempts.exceptions import AttemptsError, BadRequest, InvalidPolicy, NotFound, OperationFailed
 from attempts.management import output
 
 REFUSED = 1
@@ -35,14 +35,14 @@ def _seconds(text: str) -> timedelta:
 
 
 class Command(BaseCommand):
-    """Show, preview, reset, undo, activate, verify and recover attempts.
+    """Show, preview, reset, undo and activate attempts; policy, verification and recovery.
 
     Exit code 0: done. 1: refused, failed, or an invariant is broken; the reasons are printed. 2: wrong usage, or
     somebody or something is named that does not exist.
     """
 
     help = (
-        "Learners' attempts: show, preview, reset, undo, activate, verify, recover. "
+        "Learners' attempts: show, preview, reset, undo, activate, policy, verify, recover. "
         "Exit code 0: done; 1: refused, failed or broken, with the reasons; 2: wrong usage."
     )
 
@@ -57,6 +57,14 @@ class Command(BaseCommand):
         self._switch(subcommands, "undo", "take back the last completed operation")
         activate = self._switch(subcommands, "activate", "make an archived attempt active")
         activate.add_argument("to", type=_attempt_ref, metavar="ATTEMPT", help="its number or uuid")
+        policy = subcommands.add_parser("policy", help="what is allowed: show it, or change it with --set")
+        policy.add_argument("--org", default="", metavar="ORG", help="the policy of an organisation")
+        policy.add_argument("--course", metavar="COURSE", help="the policy of a course; default: of the instance")
+        policy.add_argument(
+            "--set", action="append", default=[], metavar="FIELD=VALUE", help="VALUE may be `inherit`; repeatable"
+        )
+        policy.add_argument("--actor", metavar="NAME", help="who changes it; default: the system")
+        _formats(policy)
         verify = subcommands.add_parser("verify", help="prove the invariants; without arguments, of everybody")
         verify.add_argument("learner", nargs="?", metavar="LEARNER")
         verify.add_argument("course", nargs="?", metavar="COURSE")
@@ -73,6 +81,7 @@ class Command(BaseCommand):
             "reset": self._request,
             "undo": self._request,
             "activate": self._request,
+            "policy": self._policy,
             "verify": self._verify,
             "recover": self._recover,
         }
@@ -128,6 +137,17 @@ class Command(BaseCommand):
             operation = api.operation(operation.uuid)
         return operation
 
+    def _policy(self, options: dict[str, Any]) -> None:
+        where = {"org": options["org"], "course_key": options["course"]}
+        if options["set"]:
+            actor = api.user(options["actor"]) if options["actor"] else None
+            changes = dict(_field_and_value(text) for text in options["set"])
+            self._print(options, api.change_policy(changes, changed_by=actor, **where), output.policy_as_text)
+        elif options["course"]:
+            self._print(options, api.effective_policy(options["course"]), output.effective_policy_as_text)
+        else:
+            self._print(options, api.own_policy(**where), output.policy_as_text)
+
     def _verify(self, options: dict[str, Any]) -> None:
         found = list(api.verify(options["learner"], options["course"]))
         self._print(options, found, output.findings_as_text)
@@ -165,6 +185,17 @@ class Command(BaseCommand):
             "--timeout", type=_seconds, default=timedelta(seconds=60), metavar="SECONDS", help="with --wait; default 60"
         )
         return parser
+
+
+def _field_and_value(text: str) -> tuple[str, Any]:
+    """Read ``FIELD=VALUE``: true, false, a number, unlimited, inherit, or a word."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidPolicy(f"'{text}' is not of the form FIELD=VALUE.")
+    words = {"true": True, "false": False, "unlimited": None, "inherit": INHERIT}
+    if value.lower() in words:
+        return name, words[value.lower()]
+    return name, int(value) if value.isascii() and value.isdigit() else value
 
 
 def _formats(parser: ArgumentParser) -> None:

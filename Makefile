@@ -1,0 +1,154 @@
+# Everything a developer does here. Each target installs what it needs into .venv, once per change of its lock.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+#: More arguments for pytest, such as PYTEST_ARGS="-k undo -x".
+PYTEST_ARGS ?=
+#: The course that `make tour` walks through; empty is the one that comes with the sandbox.
+COURSE ?=
+
+# The first interpreter that is 3.11 or later. Asked only when the virtual environment is made.
+PYTHON ?= $(firstword $(foreach python,python3.12 python3.11 python3,$(shell \
+	$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(python))))
+
+MARIADB_URL ?= mysql://root@127.0.0.1:3306/attempts
+POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/attempts
+REDIS_URL ?= redis://127.0.0.1:6379/0
+export MARIADB_URL POSTGRES_URL REDIS_URL
+
+OWN_CODE := attempts attempts_api sandbox tests benchmarks scripts docs/conf.py manage.py setup.py
+
+.PHONY: help
+help:  ## say what each target does
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## +/\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Set-up: one stamp per lock. A lock that changed is installed anew, nothing else is.
+
+# Without Debian's python3-venv there is no ensurepip: the machine's pip then puts a pip into the environment.
+$(VENV)/.stamp-venv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found. Install it, or say" \
+		"where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is not Python 3.11 or later." >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		&& $(PYTHON) -m venv --clear $(VENV) \
+		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(RUN) install -q pip; }
+	@touch $@
+
+# The packages themselves are installed too, in place: that is what registers their entry points.
+$(VENV)/.stamp-%: requirements/%.txt setup.py pyproject.toml | $(VENV)/.stamp-venv
+	$(RUN) -m pip install -q --disable-pip-version-check -r $<
+	$(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat -e .
+	@touch $@
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Use
+
+.PHONY: run tour bench
+run: $(VENV)/.stamp-sandbox  ## run the sandbox LMS, with a course and learners in it
+	$(RUN) -m sandbox.run
+
+tour: $(VENV)/.stamp-sandbox  ## walk through a reset and its undo in a course: COURSE=path/to/export.tar.gz
+	$(RUN) manage.py tour $(if $(COURSE),--course "$(COURSE)")
+
+bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchmarks
+	$(RUN) -m benchmarks
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tests
+
+.PHONY: test services-test e2e
+test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
+	$(RUN) -m pytest -n auto --ignore=tests/e2e $(PYTEST_ARGS) tests
+
+# -k also matches the names of folders and of markers: everything in tests/contract, and what is marked `services`.
+# One process: the tests share one broker. An empty choice is exit status 5, which fails as it should.
+services-test:  ## run the contract tests on MariaDB and on PostgreSQL, with Redis as the broker
+	scripts/services.sh
+	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
+	$(RUN) scripts/check_services.py
+	@for engine in MARIADB POSTGRES; do \
+		url="$${engine}_URL"; \
+		echo "--- contract tests on $$engine ---"; \
+		DATABASE_URL="$${!url}" CELERY_BROKER_URL="$(REDIS_URL)" $(RUN) -m pytest -p no:cacheprovider \
+			-m "not e2e" -k "contract or services" --ignore=tests/e2e $(PYTEST_ARGS) tests || exit $$?; \
+	done
+
+e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
+	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Quality
+
+.PHONY: quality lint types layers pii migrations packaging locks docs format
+quality: lint types layers pii migrations locks packaging docs  ## everything that is checked beside the tests
+
+lint: $(VENV)/.stamp-quality
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.stamp-quality
+	$(BIN)/mypy
+
+layers: $(VENV)/.stamp-quality
+	$(BIN)/lint-imports
+
+pii: $(VENV)/.stamp-quality
+	DJANGO_SETTINGS_MODULE=sandbox.settings $(BIN)/code_annotations django_find_annotations \
+		--config_file .pii_annotations.yml --lint --report --coverage
+
+migrations: $(VENV)/.stamp-quality
+	$(RUN) scripts/check_migrations.py
+
+locks:
+	scripts/check_locks.sh
+
+packaging: $(VENV)/.stamp-quality
+	rm -rf dist build
+	$(RUN) -m build --no-isolation >/dev/null
+	$(BIN)/twine check --strict dist/*
+	$(RUN) scripts/check_wheel.py dist/*.whl
+
+docs: $(VENV)/.stamp-docs  ## build the documentation into docs/_build
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+format: $(VENV)/.stamp-quality  ## lay out the code as `make quality` wants it
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Maintenance
+
+COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+UPGRADE :=
+
+# The order counts: a lock holds to those above it. pip-tools comes from the last one.
+.PHONY: requirements requirements-upgrade tox clean
+requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, changing as little as possible
+	$(COMPILE) $(UPGRADE) -o requirements/sandbox.txt requirements/sandbox.in
+	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/base.txt requirements/base.in
+	for lock in test docs quality services e2e dev django42; do \
+		$(COMPILE) $(UPGRADE) -o requirements/$$lock.txt requirements/$$lock.in || exit $$?; \
+	done
+	scripts/check_locks.sh
+
+requirements-upgrade:  ## compile the locks with the newest versions that the .in files allow
+	@$(MAKE) requirements UPGRADE=--upgrade
+
+#: Which environments of tox.ini `make tox` runs.
+TOXENV ?= ALL
+tox: $(VENV)/.stamp-dev  ## run the matrix of Python and Django, or a part of it: TOXENV=py312-django42
+	$(BIN)/tox run -e $(TOXENV)
+
+clean:  ## remove what the targets above made, the sandbox's data included
+	rm -rf $(VENV) .tox var build dist docs/_build pii_report test-results htmlcov .coverage .coverage.* \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

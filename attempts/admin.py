@@ -1,0 +1,66 @@
+"""Django admin: policies can be changed, history can be read, nothing can be deleted."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from attempts.models import AttemptContext, AttemptOperation, LearnerCourse, ResetPolicy
+
+
+class _Kept:
+    """Nothing can be deleted here."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+
+class _ReadOnly(_Kept):
+    """Rows that only operations write."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no."""
+        return False
+
+
+@admin.register(ResetPolicy)
+class ResetPolicyAdmin(_Kept, SimpleHistoryAdmin):
+    """What is allowed, by scope."""
+
+    list_display = ("__str__", "active", "resets_limited", "max_resets", "certificates")
+    search_fields = ("org", "course_key")
+
+
+@admin.register(LearnerCourse)
+class LearnerCourseAdmin(_ReadOnly, admin.ModelAdmin):
+    """Who was ever reset, and which attempt is active."""
+
+    list_display = ("user", "course_key", "active_number")
+    search_fields = ("user__username", "course_key")
+    list_select_related = ("user",)
+
+
+@admin.register(AttemptContext)
+class AttemptContextAdmin(_ReadOnly, SimpleHistoryAdmin):
+    """Attempts and what they came to."""
+
+    list_display = ("uuid", "learner_course", "number", "opened_at", "archived_at", "percent_grade", "passed")
+    search_fields = ("uuid", "learner_course__user__username", "learner_course__course_key")
+    list_select_related = ("learner_course",)
+
+
+@admin.register(AttemptOperation)
+class AttemptOperationAdmin(_ReadOnly, admin.ModelAdmin):
+    """What was asked for, and what became of it."""
+
+    list_display = ("uuid", "kind", "learner", "course_key", "status", "requested_by", "created", "completed_at")
+    list_filter = ("kind", "status")
+    search_fields = ("uuid", "learner__username", "course_key")
+    list_select_related = ("learner", "requested_by")

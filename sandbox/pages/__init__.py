@@ -1,0 +1,1 @@
+"""The few pages the sandbox has of its own."""

@@ -1,0 +1,154 @@
+"""``python -m sandbox.run``: set everything up, then run the LMS and a Celery worker until somebody stops them.
+
+Environment: ``SANDBOX_PORT`` (default 8000), ``SANDBOX_LEARNERS`` (default 12), and those of :mod:`sandbox.settings`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import django
+
+COURSE = "course-v1:OpenAttempts+Tides+2026"
+LOOKALIKE = "course-v1:OpenAttempts+Tides+2026b"
+COURSE_FILES = Path(__file__).parent / "content" / "courses" / "tides"
+_GRACE_SECONDS = 10
+
+
+class Stopped(Exception):  # noqa: N818 - it is not an error
+    """Somebody asked us to stop."""
+
+
+def main() -> int:
+    """Set up, run, stop; return the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
+    port, learners = _number("SANDBOX_PORT", 8000), _number("SANDBOX_LEARNERS", 12)
+    _refuse_a_taken_port(port)
+    django.setup()
+    set_up(learners)
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _stop)
+    processes: dict[str, subprocess.Popen] = {}
+    try:
+        processes["worker"] = _start("-m", "celery", "-A", "sandbox", "worker", "-B", *_worker_options())
+        processes["LMS"] = _start("manage.py", "runserver", "--noreload", f"127.0.0.1:{port}")
+        _wait_until_it_answers(port, processes)
+        print(_welcome(port), flush=True)
+        return _watch(processes)
+    except Stopped:
+        print("Stopping.", flush=True)
+        return 0
+    finally:
+        _end(processes)
+
+
+def set_up(learners: int) -> None:
+    """Migrate, import the shipped course twice, make accounts and learners, switch resets on. Safe to repeat."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("load_course", str(COURSE_FILES))
+    call_command("load_course", str(COURSE_FILES), key=LOOKALIKE)
+    call_command("sandbox_accounts")
+    call_command("populate", course=COURSE, learners=learners, seed=1)
+    call_command("populate", course=LOOKALIKE, learners=max(1, learners // 3), seed=2)
+    call_command("attempts", "policy", "--org", "OpenAttempts", "--set", "active=true", "--set", "max_resets=3")
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        sys.exit(f"{name} is '{text}'; give a number from 1 to 65535.")
+    return int(text)
+
+
+def _refuse_a_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            sys.exit(f"Port {port} is taken. Stop what runs there, or choose another: SANDBOX_PORT=8001 make run")
+
+
+def _worker_options() -> list[str]:
+    from django.conf import settings
+
+    schedule = settings.VAR_DIR / "celerybeat-schedule"
+    return ["--concurrency", "2", "--loglevel", "WARNING", "--schedule", str(schedule)]
+
+
+def _start(*words: str) -> subprocess.Popen:
+    # A process group of its own, so that Ctrl-C reaches us alone and we stop both in order.
+    return subprocess.Popen([sys.executable, *words], cwd=Path(__file__).parent.parent, start_new_session=True)
+
+
+def _wait_until_it_answers(port: int, processes: dict[str, subprocess.Popen]) -> None:
+    for _ in range(300):
+        _exit_if_one_ended(processes)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("The LMS did not answer within 30 seconds.")
+
+
+def _watch(processes: dict[str, subprocess.Popen]) -> NoReturn:
+    while True:
+        _exit_if_one_ended(processes)
+        time.sleep(0.5)
+
+
+def _exit_if_one_ended(processes: dict[str, subprocess.Popen]) -> None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            sys.exit(f"The {name} ended with exit code {process.returncode}; what it said is above.")
+
+
+def _stop(_signum: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _end(processes: dict[str, subprocess.Popen]) -> None:
+    for process in processes.values():
+        if process.poll() is None:
+            process.terminate()
+    for process in processes.values():
+        try:
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _welcome(port: int) -> str:
+    root = f"http://localhost:{port}"
+    return f"""
+The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
+
+  Start page   {root}/
+  REST API     {root}/api/attempts/v1/learners/learner0001/
+  Django admin {root}/admin/
+
+  Accounts (password: attempts)
+    support      does support work on the whole site
+    admin        superuser
+    learner0001  a learner; learner0002 and so on are others
+
+  Try, in another terminal:
+    .venv/bin/python manage.py attempts preview learner0001 {COURSE}
+    .venv/bin/python manage.py attempts reset learner0001 {COURSE} --actor support --comment "Fell ill" --wait
+    .venv/bin/python manage.py attempts show learner0001 {COURSE}
+    .venv/bin/python manage.py attempts undo learner0001 {COURSE} --actor support --wait
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

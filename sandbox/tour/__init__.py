@@ -1,0 +1,1 @@
+"""A walk through a reset and its undo on a real course, with everything measured."""

@@ -1,0 +1,213 @@
+"""Stores: what is moved, what is not, and what it costs."""
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from completion.models import BlockCompletion
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from opaque_keys.edx.keys import CourseKey, UsageKey
+from submissions import api as submissions
+
+from attempts import api
+from attempts.exceptions import KeyTooLong
+from attempts.operations import execute
+from attempts.stores import installed_stores, registry
+from attempts.stores.platform import PLATFORM_STORES
+from sandbox.courseware.models import StudentModule
+from sandbox.student.models import AnonymousUserId, anonymous_id_for_user
+from tests.factories import COURSE, CompletionFactory, StateFactory, SubsectionGradeFactory, enrolled
+from tests.snapshots import KEYED, OTHERS, read_placed, read_tables
+from tests.work import work
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_platform_s_stores_come_in_its_lock_order() -> None:
+    """State, completion, grades, then the rest."""
+    assert [store.name for store in installed_stores()] == list(KEYED)
+
+
+def test_a_store_whose_table_the_host_lacks_is_left_out(settings: Any) -> None:
+    """Not every host has every app."""
+    settings.ATTEMPTS_STORES = ["tests.attempts.test_stores.NOWHERE", "attempts.stores.platform.PLATFORM_STORES"]
+    assert len(installed_stores()) == len(PLATFORM_STORES)
+
+
+def test_two_stores_for_one_table_are_refused(settings: Any) -> None:
+    """It would be rewritten twice."""
+    settings.ATTEMPTS_STORES = ["attempts.stores.platform.PLATFORM_STORES"] * 2
+    with pytest.raises(ImproperlyConfigured, match="courseware_studentmodule"):
+        installed_stores()
+
+
+def test_other_apps_bring_stores_by_entry_point(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """One line in their packaging."""
+    brought = SimpleNamespace(load=lambda: PLATFORM_STORES[:1])
+    monkeypatch.setattr(registry, "entry_points", lambda group: [brought] if group == "attempts.stores" else [])
+    settings.ATTEMPTS_STORES = []
+    assert [store.name for store in installed_stores()] == ["courseware_studentmodule"]
+
+
+NOWHERE = PLATFORM_STORES[0].__class__(model="nowhere.Model", label="", learner="user_id", course="course_id")
+
+
+def test_rows_of_others_are_not_touched(learner: Any, reset: Any) -> None:
+    """Other learners, other courses, longer runs, other case, keys with the wildcards of SQL."""
+    neighbours = ["course-v1:Org+Course+Run2", "course-v1:Org+Course+run", "course-v1:Org+Cour_e+Run", "course-v1:Org+Course+Ru~"]
+    for text in neighbours:
+        key = CourseKey.from_string(text)
+        StateFactory(student=learner, course_id=key, module_state_key=key.make_usage_key("problem", text[-4:].strip("+")))
+    other = enrolled()
+    for who in (learner, other):
+        work(who, COURSE, random.Random(1))
+    before = {key: row for key, row in read_placed().items() if row.course != str(COURSE) or row.learner == other.pk}
+    reset(learner)
+    after = read_placed()
+    assert {key: after[key] for key in before} == before
+    moved = {row.attempt for key, row in after.items() if row.course == str(COURSE) and row.learner == learner.pk}
+    assert moved == {1}
+
+
+def test_a_run_named_with_wildcards_moves_alone(policy: Any, reset: Any) -> None:
+    """`_` and `%` in a key mean themselves."""
+    wild = CourseKey.from_string("course-v1:O_g+C.u~se+R_n")
+    learner = enrolled(wild)
+    for text in (str(wild), "course-v1:Org+C.u~se+Run"):
+        key = CourseKey.from_string(text)
+        StateFactory(student=learner, course_id=key, module_state_key=key.make_usage_key("problem", "x"))
+    reset(learner, wild)
+    assert {(row.course, row.attempt) for row in read_placed().values()} == {
+        (str(wild), 1),
+        ("course-v1:Org+C.u~se+Run", None),
+    }
+
+
+@pytest.mark.parametrize(
+    "usage_key",
+    [
+        "block-v1:Other+Course+Run+type@problem+block@x",
+        "block-v1:Org+Course+Run2+type@problem+block@x",
+        "lib-block-v1:Org+Lib+type@problem+block@x",
+        "lb:Org:Lib:problem:x",
+        "i4x://Org/Course/problem/x",
+    ],
+)
+def test_a_usage_key_of_another_course_is_kept(learner: Any, reset: Any, undo: Any, usage_key: str) -> None:
+    """Its course column is rewritten, the operation says so, undo brings it back."""
+    row = StateFactory(student=learner, module_state_key=UsageKey.from_string(usage_key))
+    before = read_tables(["courseware_studentmodule"])
+    assert api.preview(learner, COURSE).stores[0].foreign == 1
+    done = reset(learner)
+    assert (done.rows["courseware_studentmodule"].archived, done.rows["courseware_studentmodule"].foreign) == (1, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT course_id, module_id FROM courseware_studentmodule WHERE id = %s", [row.pk])
+        assert cursor.fetchone() == ("attempt-v1:Org+Course+Run+attempt@1", usage_key)
+    assert list(api.verify()) == []
+    undo(learner)
+    assert read_tables(["courseware_studentmodule"]) == before
+
+
+@pytest.mark.parametrize("factory", [StateFactory, CompletionFactory, SubsectionGradeFactory])
+def test_a_key_that_would_outgrow_its_column_is_refused(learner: Any, factory: Any) -> None:
+    """Before anything is written, with the row named; one character less is moved."""
+    room = 255 - len("attempt-") - len("+attempt@1")
+    stem = len("block-v1:Org+Course+Run+type@problem+block@")
+    owner = {"student": learner} if factory is StateFactory else {"user": learner}
+    owner = {"user_id": learner.pk} if factory is SubsectionGradeFactory else owner
+    field = {StateFactory: "module_state_key", CompletionFactory: "block_key", SubsectionGradeFactory: "usage_key"}[factory]
+    factory(**owner, **{field: COURSE.make_usage_key("problem", "a" * (room - stem))})
+    assert api.eligibility(learner, COURSE).eligible
+    row = factory(**owner, **{field: COURSE.make_usage_key("problem", "b" * (room - stem + 1))})
+    before = read_placed()
+    with pytest.raises(KeyTooLong, match=f"Row {row.pk} of {row._meta.db_table}"):
+        api.request_reset(learner, COURSE, requested_by=None, override=["learner_passing"])
+    assert read_placed() == before
+    assert api.preview(learner, COURSE).eligibility.reasons[0].code == "key_too_long"
+
+
+def test_a_course_key_that_would_outgrow_its_column_is_refused(policy: Any) -> None:
+    """The attempt's own key has to fit too."""
+    long = CourseKey.from_string(f"course-v1:Org+Course+{'R' * 233}")
+    learner = enrolled(long)
+    assert len(str(long)) == 254
+    assert api.eligibility(learner, long).eligible
+    StateFactory(student=learner, course_id=long, module_state_key=COURSE.make_usage_key("problem", "x"))
+    assert [reason.code for reason in api.eligibility(learner, long).reasons] == ["key_too_long"]
+
+
+def test_older_anonymous_ids_are_found_too(learner: Any, reset: Any) -> None:
+    """A learner may have had several; submissions carry the one of their day."""
+    AnonymousUserId.objects.create(user=learner, course_id=COURSE, anonymous_user_id="older")
+    for student_id in ("older", anonymous_id_for_user(learner, COURSE), "somebody else"):
+        item = {"student_id": student_id, "course_id": str(COURSE), "item_id": "any text", "item_type": "x"}
+        submissions.create_submission(item, {})
+    AnonymousUserId.objects.create(user=learner, course_id=COURSE, anonymous_user_id="newer")
+    assert reset(learner).rows["submissions_studentitem"].archived == 1
+
+
+def test_what_hangs_on_the_rows_travels_unchanged(learner: Any, reset: Any, undo: Any) -> None:
+    """History, overrides, submissions and scores point at the same rows as before; reset, then undo, is nothing."""
+    anonymous_id_for_user(learner, COURSE)
+    for seed in range(6):
+        work(learner, COURSE, random.Random(seed))
+    before, others = read_tables(KEYED), read_tables(OTHERS)
+    assert all(before[table] for table in KEYED)
+    assert others["courseware_studentmodulehistory"]
+    assert others["grades_persistentsubsectiongradeoverride"]
+    assert others["submissions_score"]
+    reset(learner)
+    assert read_tables(OTHERS) == others
+    assert StudentModule.objects.filter(student=learner, course_id=COURSE).count() == 0
+    undo(learner)
+    assert read_tables(KEYED) == before
+    assert read_tables(OTHERS) == others
+
+
+def _learner_with(rows: int) -> Any:
+    learner = enrolled()
+    anonymous_id_for_user(learner, COURSE)
+    blocks = [COURSE.make_usage_key("problem", f"x{number}") for number in range(rows)]
+    states = [StateFactory.build(student=learner, module_state_key=key) for key in blocks]
+    StudentModule.objects.bulk_create(states)
+    completions = [CompletionFactory.build(user=learner, block_key=key) for key in blocks]
+    type(completions[0]).objects.bulk_create(completions)
+    for number in range(rows // 10):
+        SubsectionGradeFactory(user_id=learner.pk, usage_key=COURSE.make_usage_key("sequential", f"x{number}"))
+    return learner
+
+
+def test_the_cost_of_a_reset_does_not_depend_on_the_rows(policy: Any, reset: Any) -> None:
+    """At most 30 statements for 1,000 states, 1,000 completions and 100 grades, and the same for 10."""
+    counts = []
+    for rows in (10, 1000):
+        learner = _learner_with(rows)
+        operation = api.request_reset(learner, COURSE, requested_by=learner)
+        with CaptureQueriesContext(connection) as captured:
+            execute(operation.uuid)
+        counts.append(len(captured))
+        assert api.operation(operation.uuid).rows["courseware_studentmodule"].archived == rows
+    assert counts[0] == counts[1]
+    assert counts[1] <= 30
+
+
+def test_reading_the_active_attempt_costs_nothing_extra(learner: Any, reset: Any) -> None:
+    """The host's own reads issue the same statements after a reset as before."""
+    work(learner, COURSE, random.Random(1))
+    key = COURSE.make_usage_key("problem", "b0")
+
+    def read() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            list(StudentModule.objects.filter(student=learner, course_id=COURSE))
+            list(StudentModule.objects.filter(student=learner, module_state_key=key))
+            BlockCompletion.get_learning_context_completions(learner, COURSE)
+        return [query["sql"] for query in captured]
+
+    before = read()
+    reset(learner)
+    work(learner, COURSE, random.Random(2))
+    assert read() == before

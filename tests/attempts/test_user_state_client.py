@@ -1,0 +1,120 @@
+"""The user state client: the interface's own contract, and what it adds."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import TestCase
+from edx_user_state_client.tests import UserStateClientTestBase
+from xblock.fields import Scope
+
+from attempts import api
+from attempts.adapters.user_state_client import AttemptUserStateClient
+from attempts.exceptions import AttemptArchived
+from attempts.operations import execute
+from sandbox.courseware.models import StudentModule, StudentModuleHistory
+from tests.factories import COURSE, CourseFactory, EnrolmentFactory, PolicyFactory, UserFactory, enrolled
+
+BLOCK = COURSE.make_usage_key("problem", "p")
+
+
+class _Contract(UserStateClientTestBase, TestCase):
+    """The contract of the interface's package, on the host's tables."""
+
+    __test__ = False
+
+    @staticmethod
+    def _block_type(block: int) -> str:
+        # The host keeps the history of problems only.
+        return "problem"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.users = [UserFactory(username=self._user(number)) for number in range(10)]
+        self.client = AttemptUserStateClient()
+
+
+class TestOfLearnersNeverReset(_Contract):
+    """Whichever attempt is active: the first."""
+
+    __test__ = True
+
+
+class TestOfLearnersWithArchivedWork(_Contract):
+    """Whichever attempt is active: the second, with other state of the same blocks in the first."""
+
+    __test__ = True
+
+    def setUp(self) -> None:
+        super().setUp()
+        PolicyFactory()
+        for course in (0, 1):
+            CourseFactory(id=self._course(course))
+            for user in self.users[:2]:
+                EnrolmentFactory(user=user, course_id=self._course(course))
+                for block in (0, 1):
+                    self.set(user.username.removeprefix("user"), course * 1000 + block, {"archived": True})
+                execute(api.request_reset(user, self._course(course), requested_by=None).uuid)
+
+
+@pytest.mark.django_db
+class TestBoundToAnAttempt:
+    """A client for one attempt, by plain keys."""
+
+    def test_it_reads_the_archived_attempt(self, learner: Any, reset: Any) -> None:
+        """State, history and iteration, all under plain keys."""
+        active = AttemptUserStateClient()
+        for answer in (1, 2):
+            active.set(learner.username, BLOCK, {"answer": answer})
+        reset(learner)
+        active.set(learner.username, BLOCK, {"answer": 3})
+        first, second = (AttemptUserStateClient(attempt) for attempt in api.attempts(learner, COURSE))
+        assert first.get(learner.username, BLOCK).state == {"answer": 2}
+        assert second.get(learner.username, BLOCK).state == {"answer": 3}
+        history = first.get_history(learner.username, BLOCK)
+        assert [entry.state for entry in history] == [{"answer": 2}, {"answer": 1}]
+        for found in (first.iter_all_for_block(BLOCK), first.iter_all_for_course(COURSE, "problem")):
+            assert [(entry.username, entry.block_key, entry.state) for entry in found] == [
+                (learner.username, BLOCK, {"answer": 2})
+            ]
+
+    def test_it_writes_the_active_attempt_only(self, learner: Any, reset: Any) -> None:
+        """A client bound to an attempt follows it into the archive."""
+        client = AttemptUserStateClient(api.active_attempt(learner, COURSE))
+        client.set(learner.username, BLOCK, {"answer": 1})
+        reset(learner)
+        with pytest.raises(AttemptArchived):
+            client.set(learner.username, BLOCK, {"answer": 2})
+        with pytest.raises(AttemptArchived):
+            client.delete(learner.username, BLOCK)
+        assert client.get(learner.username, BLOCK).state == {"answer": 1}
+        assert StudentModule.objects.count() == 1
+
+    def test_it_is_for_one_learner_and_course(self, learner: Any) -> None:
+        """Others are refused, reading and writing."""
+        client = AttemptUserStateClient(api.active_attempt(learner, COURSE))
+        other = enrolled()
+        elsewhere = BLOCK.replace(run="Run2")
+        with pytest.raises(client.PermissionDenied):
+            client.get(other.username, BLOCK)
+        with pytest.raises(client.PermissionDenied):
+            client.get(learner.username, elsewhere)
+        with pytest.raises(client.PermissionDenied):
+            client.set(learner.username, elsewhere, {"answer": 1})
+
+    def test_deleting_leaves_the_rows(self, learner: Any) -> None:
+        """An empty state and its history, as the platform's client leaves them."""
+        client = AttemptUserStateClient()
+        client.set(learner.username, BLOCK, {"a": 1, "b": 2})
+        client.delete(learner.username, BLOCK, fields=["a"])
+        assert client.get(learner.username, BLOCK).state == {"b": 2}
+        client.delete(learner.username, BLOCK)
+        assert StudentModule.objects.get().state == "{}"
+        assert StudentModuleHistory.objects.count() == 3
+        with pytest.raises(client.DoesNotExist):
+            client.get(learner.username, BLOCK)
+
+    def test_only_the_learner_s_own_state_is_kept_here(self, learner: Any) -> None:
+        """Preferences and summaries belong to no attempt."""
+        with pytest.raises(ValueError, match="user_state"):
+            AttemptUserStateClient().get(learner.username, BLOCK, scope=Scope.preferences)

@@ -1,0 +1,74 @@
+"""A real worker on a real broker, alive and killed."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from attempts import api
+from sandbox.courseware.models import StudentModule
+from tests.factories import COURSE, PolicyFactory, StateFactory, enrolled
+from tests.processes import manage, wait_until, worker
+from tests.snapshots import read_placed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def learner() -> Any:
+    """A learner with three states, whom the policy lets be reset."""
+    PolicyFactory()
+    learner = enrolled()
+    StateFactory.create_batch(3, student=learner)
+    return learner
+
+
+def test_a_worker_carries_out_what_a_command_asks_for(learner: Any, tmp_path: Path) -> None:
+    """Reset and undo, each waited for."""
+    before = read_placed()
+    with worker(tmp_path):
+        done = manage(tmp_path, "attempts", "reset", learner.username, COURSE, "--wait")
+        assert (done.returncode, "attempt 1 → 2" in done.stdout) == (0, True), done.stderr
+        assert {row.attempt for row in read_placed().values()} == {1}
+        done = manage(tmp_path, "attempts", "undo", learner.username, COURSE, "--wait")
+        assert done.returncode == 0, done.stderr
+    assert read_placed() == before
+
+
+def test_a_killed_worker_leaves_nothing_half_done(learner: Any, tmp_path: Path) -> None:
+    """Killed while it waits for a row that somebody holds; recovered afterwards, once."""
+    before = read_placed()
+    with worker(tmp_path) as process:
+        with transaction.atomic():
+            # Holds the learner's rows, or on SQLite the database, so that the switch cannot finish.
+            StudentModule.objects.filter(student=learner).update(done="f")
+            asked = manage(tmp_path, "attempts", "reset", learner.username, COURSE) if _rows_are_locked() else None
+            if asked:
+                wait_until(lambda: _status(learner) == "in_progress", "the worker has begun")
+                process.kill()
+                process.wait()
+            transaction.set_rollback(True)
+        if not asked:
+            process.kill()
+            process.wait()
+            asked = manage(tmp_path, "attempts", "reset", learner.username, COURSE)
+    assert asked.returncode == 0, asked.stderr
+    assert read_placed() == before
+    assert api.courses(learner)[0].last_operation.in_flight
+    recovered = manage(tmp_path, "attempts", "recover", "--older-than", 0)
+    assert "attempt 1 → 2" in recovered.stdout
+    assert {row.attempt for row in read_placed().values()} == {1}
+    assert "Nothing was left behind." in manage(tmp_path, "attempts", "recover", "--older-than", 0).stdout
+    assert list(api.verify()) == []
+
+
+def _rows_are_locked() -> bool:
+    """Whether the engine locks rows, so that others can write elsewhere meanwhile; SQLite locks everything."""
+    return connection.vendor != "sqlite"
+
+
+def _status(learner: Any) -> str:
+    operation = api.courses(learner)[0].last_operation
+    return operation.status if operation else "none"
