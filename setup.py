@@ -1,4 +1,5 @@
 """Packaging of openedx-attempts."""
+
 import re
 from pathlib import Path
 

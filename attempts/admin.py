@@ -1,4 +1,5 @@
 """Django admin: policies can be changed, history can be read, nothing can be deleted."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -5,6 +5,7 @@ are value objects of :mod:`attempts.data`. Every refusal is an error of :mod:`at
 
 None of these functions asks who is calling: permissions are the business of the faces.
 """
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
@@ -316,7 +317,7 @@ def verify(who: LearnerRef | None = None, course_key: CourseRef | None = None, /
     if who is None:
         return verification.verify_site(key)
     user = find_learner(who)
-    keys = [key] if key else [place.course_key for place in enrolments(user.pk)]
+    keys: list[CourseKey] = [key] if key else [place.course_key for place in enrolments(user.pk)]
     checked = [found for found in keys if _can_have_attempts(found)]
     return (finding for found in checked for finding in verification.verify_identity(user.pk, found))
 

@@ -1,4 +1,5 @@
 """App configuration, in the form the LMS and Studio load plugins."""
+
 from django.apps import AppConfig
 
 _SETTINGS = {"common": {"relative_path": "settings.common"}}

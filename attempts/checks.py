@@ -1,4 +1,5 @@
 """System checks: what would go wrong later is said at start."""
+
 from __future__ import annotations
 
 from typing import Any

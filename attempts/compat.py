@@ -1,4 +1,5 @@
 """Differences between the supported versions of Django."""
+
 from __future__ import annotations
 
 import django

@@ -1,4 +1,5 @@
 """One function per setting: its name, default and meaning. Nothing else reads the settings of attempts."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,5 @@
 """Reading attempts: those with a row, and the implicit first one of a learner never reset."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -55,9 +56,7 @@ def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str 
         AttemptNotFound: it is none of this learner at this course.
     """
     of = f"{user.get_username()} in {place.course_key}"
-    own = AttemptContext.objects.filter(
-        learner_course__user_id=user.pk, learner_course__course_key=place.course_key
-    )
+    own = AttemptContext.objects.filter(learner_course__user_id=user.pk, learner_course__course_key=place.course_key)
     if isinstance(to, AttemptData):
         to = to.uuid
     if isinstance(to, int):

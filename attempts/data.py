@@ -1,4 +1,5 @@
 """Value objects that :mod:`attempts.api` takes and returns. They know nothing of Django's models."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,7 +10,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey, UsageKey
-
 
 
 class Inherit(Enum):

@@ -2,6 +2,7 @@
 
 ``code`` is part of the public contract: the REST API, the command line and the tests name errors by it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """What a switch would do, said without writing anything."""
+
 from __future__ import annotations
 
 from attempts.data import Eligibility, LearnerData, Preview, Reason, StorePreview

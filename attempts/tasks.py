@@ -1,4 +1,5 @@
 """Celery tasks. Thin: they parse their arguments and call one function."""
+
 from __future__ import annotations
 
 import random
@@ -28,7 +29,7 @@ def run_operation(self: Any, uuid: str) -> None:
             give_up(UUID(uuid), error)
             return
         wait = conf.retry_base_seconds() * 2**self.request.retries
-        raise self.retry(exc=error, countdown=wait * random.uniform(0.5, 1.5)) from error
+        raise self.retry(exc=error, countdown=wait * random.uniform(0.5, 1.5)) from error  # noqa: S311 - jitter
 
 
 @shared_task(name="attempts.recover", ignore_result=True)
@@ -44,5 +45,5 @@ def enqueue_operation(uuid: UUID) -> None:
         kombu.exceptions.OperationalError: there is no broker.
     """
     # Named here because the platform's production settings overwrite the routes of plugins.
-    options = {"queue": conf.queue()} if conf.queue() else {}
-    run_operation.apply_async(args=[str(uuid)], **options)
+    options: dict[str, Any] = {"queue": conf.queue()} if conf.queue() else {}
+    run_operation.apply_async(args=(str(uuid),), **options)

@@ -1,4 +1,5 @@
 """The uuids of attempts, derived so that an attempt has the same one before and after it has a row."""
+
 from __future__ import annotations
 
 from uuid import UUID, uuid5

@@ -1,4 +1,5 @@
 """App configuration, in the form the LMS loads plugins."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,5 @@
 """URLs under ``/api/attempts/``."""
+
 from __future__ import annotations
 
 from django.urls import include, path

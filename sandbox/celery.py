@@ -1,4 +1,5 @@
 """The Celery application, configured as the platform's: Django settings, tasks found in installed apps."""
+
 from __future__ import annotations
 
 import os

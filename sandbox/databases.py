@@ -1,4 +1,5 @@
 """Database settings from a URL, with the options the platform uses on each engine."""
+
 from __future__ import annotations
 
 from typing import Any

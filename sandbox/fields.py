@@ -1,4 +1,5 @@
 """Column types of the platform that Django does not have."""
+
 from __future__ import annotations
 
 from django.db import models

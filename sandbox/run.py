@@ -23,7 +23,7 @@ COURSE_FILES = Path(__file__).parent / "content" / "courses" / "tides"
 _GRACE_SECONDS = 10
 
 
-class Stopped(Exception):  # noqa: N818 - it is not an error
+class Stopped(Exception):
     """Somebody asked us to stop."""
 
 

@@ -4,6 +4,7 @@ Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``CELERY_
 file-system broker in ``var/broker``), ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``),
 ``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``).
 """
+
 from __future__ import annotations
 
 import os
@@ -81,9 +82,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")
-}
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")}
 # One migration of edx-submissions fails on every MariaDB.
 MIGRATION_MODULES = {"submissions": "sandbox.submissions_migrations"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,4 +1,5 @@
 """URLs of the sandbox LMS: its own few pages, then those of every plugin."""
+
 from __future__ import annotations
 
 from completion.apps import CompletionAppConfig

@@ -1,4 +1,5 @@
 """Factories of the host's rows, and of our policies."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

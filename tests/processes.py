@@ -1,4 +1,5 @@
 """Real processes against the tests' database: workers, and commands as an operator types them."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """Watches every statement for a DELETE."""
+
 from __future__ import annotations
 
 import re

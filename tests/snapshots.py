@@ -1,4 +1,5 @@
 """What the host's tables hold, read by plain SQL and understood without any of our code."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """A learner at work: rows in every store of the host, and in the tables that hang on them."""
+
 from __future__ import annotations
 
 import json

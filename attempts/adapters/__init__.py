@@ -1,4 +1,5 @@
 """Typed reads of any attempt, active or archived, with plain keys in the result."""
+
 from attempts.adapters.completion import completion
 from attempts.adapters.grades import course_grade, subsection_grades
 from attempts.adapters.locate import storage_key

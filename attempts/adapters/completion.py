@@ -1,4 +1,5 @@
 """Block completion of an attempt."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """Under which key an attempt's rows lie at this moment."""
+
 from __future__ import annotations
 
 from opaque_keys.edx.keys import CourseKey

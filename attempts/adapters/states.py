@@ -1,4 +1,5 @@
 """Block states of an attempt."""
+
 from __future__ import annotations
 
 import json

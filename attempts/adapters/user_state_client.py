@@ -3,6 +3,7 @@
 State is kept as the platform's own client keeps it: JSON in ``courseware_studentmodule``; NULL if the block was
 only opened, ``{}`` once it is deleted. Saving through the model leaves history as the host's receivers do.
 """
+
 from __future__ import annotations
 
 import json
@@ -13,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from edx_user_state_client.interface import XBlockUserState, XBlockUserStateClient
-from opaque_keys.edx.keys import CourseKey, UsageKey
+from opaque_keys.edx.keys import CourseKey, LearningContextKey, UsageKey
 from xblock.fields import Scope
 
 from attempts.adapters.locate import CHUNK, storage_key
@@ -149,7 +150,7 @@ class AttemptUserStateClient(XBlockUserStateClient):
     def _rows_of(self, username: str, keys: Iterable[UsageKey]) -> Iterator[Any]:
         """The learner's rows for blocks, by plain keys; one statement per course and 500 keys."""
         archived = self._archived_key()
-        by_course: dict[CourseKey, list[UsageKey]] = {}
+        by_course: dict[LearningContextKey, list[UsageKey]] = {}
         for key in keys:
             self._check_bounds(username, key)
             by_course.setdefault(archived or key.context_key, []).append(_stored(key, archived))

@@ -1,4 +1,5 @@
 """The host's courses and who is enrolled in them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """The host's learners and the names they go by."""
+
 from __future__ import annotations
 
 from typing import Any

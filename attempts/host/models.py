@@ -1,4 +1,5 @@
 """The host's models, by name: attempts imports nothing of the platform."""
+
 from __future__ import annotations
 
 from typing import Any

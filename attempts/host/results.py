@@ -1,4 +1,5 @@
 """What the host says a learner has achieved under a course key, plain or an attempt's."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Roles the host gives its staff."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Keys of archived attempts, and the way between them and plain keys."""
+
 from attempts.keys.conversion import (
     attempt_course_key,
     attempt_usage_key,

@@ -1,4 +1,5 @@
 """From plain keys to those of an attempt and back."""
+
 from __future__ import annotations
 
 from ccx_keys.locator import CCXLocator
@@ -27,7 +28,9 @@ def checked_course_key(course_key: CourseKey | str) -> CourseLocator:
             raise InvalidCourseKey(course_key) from error
     if course_key.deprecated:
         raise DeprecatedCourseKey(course_key)
-    if type(course_key) not in (CourseLocator, CCXLocator) or not (course_key.org and course_key.run):
+    if not isinstance(course_key, CourseLocator) or type(course_key) not in (CourseLocator, CCXLocator):
+        raise InvalidCourseKey(course_key)
+    if not (course_key.org and course_key.run):
         raise InvalidCourseKey(course_key)
     return course_key.for_branch(None).version_agnostic()
 

@@ -10,6 +10,7 @@ plain                   archived attempt 1
 
 They are registered by the entry points ``context_key`` and ``usage_key``.
 """
+
 from __future__ import annotations
 
 import re
@@ -49,7 +50,7 @@ class AttemptCourseLocator(CourseLocator):
     """
 
     CANONICAL_NAMESPACE = "attempt-v1"
-    KEY_FIELDS = (*CourseLocator.KEY_FIELDS, "ccx", "attempt")
+    KEY_FIELDS: tuple[str, ...] = (*CourseLocator.KEY_FIELDS, "ccx", "attempt")  # type: ignore[assignment]
     __slots__ = ("attempt", "ccx")
     CHECKED_INIT = False
     URL_RE = re.compile(rf"\A{_COURSE_RE}\Z", re.VERBOSE)
@@ -141,6 +142,6 @@ class AttemptBlockUsageLocator(BlockUsageLocator):
             return course_key.make_usage_key(block.block_type, block.block_id)
         return super().replace(course_key=course_key, **kwargs)
 
-    def map_into_course(self, course_key: CourseKey) -> UsageKey:
+    def map_into_course(self, course_key: CourseKey) -> UsageKey:  # type: ignore[override]
         """Return the key of the same block in another course or attempt, of the kind that course has."""
         return self.replace(course_key=course_key)

@@ -1,4 +1,5 @@
 """What the commands print: the same facts as text for people and as JSON for programs."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -72,7 +73,9 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
     """Return what is wrong, a line each."""
     if not findings:
         return "All invariants hold."
-    return "\n".join(f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings)
+    return "\n".join(
+        f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings
+    )
 
 
 def policy_as_text(policy: OwnPolicy) -> str:

@@ -1,4 +1,5 @@
 """The models of attempts. Other apps read them through :mod:`attempts.api`."""
+
 from attempts.models.contexts import AttemptContext, LearnerCourse
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
 from attempts.models.policies import CertificateRule, ResetPolicy

@@ -1,4 +1,5 @@
 """What all models of attempts have in common: their rows stay for ever."""
+
 from __future__ import annotations
 
 from typing import Any, NoReturn

@@ -1,4 +1,5 @@
 """Who has attempts, and which of them is active."""
+
 from __future__ import annotations
 
 from django.conf import settings

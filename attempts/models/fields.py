@@ -3,6 +3,7 @@
 The key field of the platform is case-insensitive on MySQL, MariaDB and (since 3.1) SQLite, and only its newer
 versions can be told otherwise; ``course-v1:O+C+Run`` and ``course-v1:O+C+run`` are two courses.
 """
+
 from __future__ import annotations
 
 from typing import Any

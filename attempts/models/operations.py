@@ -1,4 +1,5 @@
 """Requested switches, and all that is known of them."""
+
 from __future__ import annotations
 
 from uuid import uuid4
@@ -55,9 +56,7 @@ class AttemptOperation(Kept):
     #: The operation that an undo takes back.
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     #: Null when no person asked for it: the system, or a command run without an actor.
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     comment = models.CharField(max_length=COMMENT_LENGTH, blank=True)
     #: Codes of the reasons that the requester chose to override.
     overridden = models.JSONField(default=list)
@@ -87,9 +86,7 @@ class AttemptOperation(Kept):
                 )
                 | Q(status__in=[OperationStatus.COMPLETE.value, OperationStatus.FAILED.value], in_flight__isnull=True),
             ),
-            check_constraint(
-                name="attempts_kind_known", condition=Q(kind__in=[kind.value for kind in OperationKind])
-            ),
+            check_constraint(name="attempts_kind_known", condition=Q(kind__in=[kind.value for kind in OperationKind])),
             check_constraint(
                 name="attempts_complete_knows_attempts",
                 condition=~Q(status=OperationStatus.COMPLETE.value)

@@ -1,4 +1,5 @@
 """Who may be reset, how often, and what protects an attempt from being put away."""
+
 from __future__ import annotations
 
 from django.core.validators import MinValueValidator
@@ -9,6 +10,9 @@ from simple_history.models import HistoricalRecords
 from attempts.compat import check_constraint
 from attempts.models.base import Kept
 from attempts.models.fields import ExactCharField
+
+#: Characters of an organisation's name, as in the platform's table of organisations.
+ORG_LENGTH = 255
 
 
 class CertificateRule(models.TextChoices):
@@ -27,7 +31,7 @@ class ResetPolicy(Kept):
     .. no_pii:
     """
 
-    org = ExactCharField(max_length=255, blank=True, default="")
+    org = ExactCharField(max_length=ORG_LENGTH, blank=True, default="")
     #: The plain course key as text, empty for a wider policy: a key field cannot say "none" in a constraint.
     course_key = ExactCharField(max_length=255, blank=True, default="")
 

@@ -1,4 +1,5 @@
 """Operations: a switch asked for, carried out by a worker, recorded."""
+
 from attempts.operations.execution import TRANSIENT_ERRORS, execute, give_up
 from attempts.operations.records import find_operation, last_operation, operation_data
 from attempts.operations.recovery import recover

@@ -1,4 +1,5 @@
 """Carrying out an operation: claimed, judged again, switched and recorded in one transaction."""
+
 from __future__ import annotations
 
 import logging
@@ -80,9 +81,7 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
     identity = lock_identity(user.pk, operation.course_key)
     target = operation.to_attempt.number if operation.to_attempt else None
     place = enrolment(user.pk, operation.course_key)
-    situation = survey_situation(
-        operation.kind, user, place, active_number=identity.active_number, to_number=target
-    )
+    situation = survey_situation(operation.kind, user, place, active_number=identity.active_number, to_number=target)
     refuse(situation, operation.overridden)
     if operation.kind == OperationKind.UNDO:
         operation.undoes_id = situation.switches[-1].id

@@ -1,4 +1,5 @@
 """Reading operations."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,9 +15,7 @@ from attempts.models import AttemptOperation
 
 
 def _readable() -> QuerySet[AttemptOperation]:
-    return AttemptOperation.objects.select_related(
-        "learner", "requested_by", "from_attempt", "to_attempt", "undoes"
-    )
+    return AttemptOperation.objects.select_related("learner", "requested_by", "from_attempt", "to_attempt", "undoes")
 
 
 def find_operation(uuid: UUID | str) -> OperationData:

@@ -1,4 +1,5 @@
 """Taking up what a killed worker or an absent broker left behind."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """Asking for a switch: checked, written down, handed to a worker once it is committed."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
@@ -22,6 +23,7 @@ from attempts.exceptions import (
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
 from attempts.policies import OVERRIDABLE_CODES, Situation, objections
+
 
 @dataclass(frozen=True)
 class Request:

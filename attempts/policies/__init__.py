@@ -1,4 +1,5 @@
 """What is allowed: the policy in force, the facts of a learner, and every reason against a switch."""
+
 from attempts.policies.changes import change_policy, own_policy
 from attempts.policies.checks import OVERRIDABLE_CODES, objections
 from attempts.policies.effective import POLICY_FIELDS, effective_policy

@@ -1,4 +1,5 @@
 """Changing policies, with their history."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from django.db import transaction
 from attempts.data import INHERIT, OwnPolicy
 from attempts.exceptions import InvalidPolicy
 from attempts.models import CertificateRule, ResetPolicy
+from attempts.models.policies import ORG_LENGTH
 from attempts.policies.effective import POLICY_FIELDS, own_values, scope_of
 
 
@@ -46,7 +48,7 @@ def change_policy(org: str, course_key: str, changes: Mapping[str, Any], changed
 def _check_scope(org: str, course_key: str) -> None:
     if org and course_key:
         raise InvalidPolicy("A policy is of an organisation or of a course, not of both.")
-    if len(org) > ResetPolicy._meta.get_field("org").max_length:
+    if len(org) > ORG_LENGTH:
         raise InvalidPolicy("No organisation has so long a name.")
 
 

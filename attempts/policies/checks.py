@@ -1,4 +1,5 @@
 """The named checks: each looks at one fact and the policy that governs it, and may object to a switch."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -78,9 +79,7 @@ CHECKS: dict[Kind, tuple[Check, ...]] = {
 }
 
 #: Reasons that may be overridden, by code.
-OVERRIDABLE_CODES = frozenset(
-    error.code for error in NotEligible.__subclasses__() if error.overridable
-)
+OVERRIDABLE_CODES = frozenset(error.code for error in NotEligible.__subclasses__() if error.overridable)
 
 
 def objections(situation: Situation) -> list[NotEligible]:

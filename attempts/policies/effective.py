@@ -1,4 +1,5 @@
 """The policy in force for a course: instance, organisation, course, the narrower wins field by field."""
+
 from __future__ import annotations
 
 from typing import Any

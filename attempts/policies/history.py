@@ -1,4 +1,5 @@
 """What was done to a learner at a course before, as far as it bears on what may be done next."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

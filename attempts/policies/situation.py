@@ -1,4 +1,5 @@
 """The facts on which a switch is judged, gathered in a constant number of statements."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

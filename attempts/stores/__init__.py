@@ -1,4 +1,5 @@
 """Stores: where a host keeps what belongs to an attempt, and how a switch moves it."""
+
 from attempts.stores.base import LearnerKind, LearnerNames, Store, StoreSurvey
 from attempts.stores.registry import installed_stores
 from attempts.stores.rekeyed import RekeyedStore

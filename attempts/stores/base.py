@@ -1,4 +1,5 @@
 """What every store can do."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """SQL that Django has no portable word for."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +16,7 @@ class Exactly(Func):
     arity = 1
     output_field = CharField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         """Return the SQL for PostgreSQL and, by default, others."""
         return super().as_sql(compiler, connection, template='(%(expressions)s COLLATE "C")', **extra)
 

@@ -4,6 +4,7 @@ State, then completion, then grades, then the rest: a switch that takes them in 
 and of the grade tasks cannot run into a cycle of locks with them. What hangs on these rows by foreign key or
 submission uuid (state history, grade overrides, submissions, scores) travels along.
 """
+
 from __future__ import annotations
 
 from attempts.stores.base import LearnerKind

@@ -1,4 +1,5 @@
 """Which stores there are: those of the settings, then those that other apps bring by entry point."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

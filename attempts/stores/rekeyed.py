@@ -1,4 +1,5 @@
 """The common kind of store: a table whose rows name a learner, a course and perhaps blocks."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -142,8 +143,8 @@ class RekeyedStore:
             if text == str(course_key) or text.startswith(prefix):
                 yield pk, text, usage_texts
 
-    def archived_learners(self) -> Iterator[tuple[Any, int | None, AttemptCourseLocator]]:
-        """Yield a row, the user id and the key for each learner and attempt key in the table.
+    def archived_learners(self) -> Iterator[tuple[Any, int | None, str]]:
+        """Yield a row, the user id and the text of the key for each learner and attempt key in the table.
 
         The user id is None for an anonymous id that nobody has.
         """
@@ -151,7 +152,7 @@ class RekeyedStore:
         pairs = rows.values_list(self.learner, "course_text").annotate(first=Min("pk")).order_by()
         for learner, text, pk in pairs.iterator(2000):
             if text.startswith(f"{AttemptCourseLocator.CANONICAL_NAMESPACE}:"):
-                yield pk, self._user_id(learner), CourseKey.from_string(text)
+                yield pk, self._user_id(learner), text
 
     def _with_texts(self) -> QuerySet:
         rows = host_model(self.model)._default_manager.using(self.database()).order_by()
@@ -206,7 +207,10 @@ def _rewritten(field: str, rewrite: KeyRewrite) -> Case:
     """The key with its prefix replaced; a key of another course or a library as it is."""
     return Case(
         *(
-            When(_starts_with(field, old), then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()))
+            When(
+                _starts_with(field, old),
+                then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()),
+            )
             for old, new in rewrite.usage_prefixes
         ),
         default=F(field),

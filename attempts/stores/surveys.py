@@ -1,4 +1,5 @@
 """Looking at all stores in one statement."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -8,9 +9,7 @@ from attempts.stores.base import LearnerNames, Store, StoreSurvey
 from attempts.stores.rekeyed import RekeyedStore
 
 
-def survey_stores(
-    stores: Sequence[Store], learner: LearnerNames, rewrite: KeyRewrite
-) -> dict[str, StoreSurvey]:
+def survey_stores(stores: Sequence[Store], learner: LearnerNames, rewrite: KeyRewrite) -> dict[str, StoreSurvey]:
     """Return what a rewrite would find in each store, by table; one statement for all rekeyed stores together."""
     rekeyed = {store.name: store for store in stores if isinstance(store, RekeyedStore)}
     surveys = {

@@ -1,4 +1,5 @@
 """The one primitive: archive the active attempt, make another one active."""
+
 from attempts.switching.identity import lock_identity
 from attempts.switching.switch import Outcome, Stamp, switch
 

@@ -1,4 +1,5 @@
 """The identity row: found or made, and locked for the rest of the transaction."""
+
 from __future__ import annotations
 
 from opaque_keys.edx.keys import CourseKey

@@ -1,4 +1,5 @@
 """Archive the active attempt of a learner and make another one active, all or nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -38,9 +39,8 @@ class Stamp:
 
     def save(self, context: AttemptContext) -> None:
         """Save a context and its history row."""
-        context._history_date = self.now
-        context._history_user = self.actor
-        context._change_reason = self.reason
+        # The history library takes these from the instance; nothing is taken from the current request.
+        vars(context).update(_history_date=self.now, _history_user=self.actor, _change_reason=self.reason)
         context.save()
 
 
@@ -103,9 +103,7 @@ def _restoring(identity: LearnerCourse, number: int) -> KeyRewrite:
     return KeyRewrite(attempt_course_key(identity.course_key, number), identity.course_key)
 
 
-def _freeze(
-    context: AttemptContext, summary: AttemptSummary, rows: Mapping[str, StoreRows], now: datetime
-) -> None:
+def _freeze(context: AttemptContext, summary: AttemptSummary, rows: Mapping[str, StoreRows], now: datetime) -> None:
     frozen = asdict(summary)
     for name in ("percent_grade", "letter_grade", "passed", "completed_blocks", "completion_ratio"):
         setattr(context, name, frozen[name])

@@ -1,4 +1,5 @@
 """The invariants of one learner at one course, and of everybody."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -8,10 +9,10 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Finding
 from attempts.host.learners import anonymous_ids, find_learner
-from attempts.keys import attempt_course_key
+from attempts.keys import AttemptCourseLocator, attempt_course_key
 from attempts.models import AttemptContext, LearnerCourse
 from attempts.stores import LearnerNames, RekeyedStore, installed_stores
-from attempts.verification.keys import objection_to_course_text, objection_to_usage_text
+from attempts.verification.keys import attempt_key_or_none, objection_to_course_text, objection_to_usage_text
 
 
 def verify_identity(user_id: int, course_key: CourseKey) -> Iterator[Finding]:
@@ -80,14 +81,18 @@ def _rows(
             yield Finding("rows_missing", detail, names.user_id, str(course_key), store.name)
 
 
+def _has_attempt(user_id: int, key: AttemptCourseLocator) -> bool:
+    return AttemptContext.objects.filter(
+        learner_course__user_id=user_id, learner_course__course_key=key.plain, number=key.attempt
+    ).exists()
+
+
 def _strangers(store: RekeyedStore, course_key: CourseKey | None) -> Iterator[Finding]:
     """Rows under attempt keys that belong to no attempt we know; one row is named for each learner and key."""
-    for pk, user_id, key in store.archived_learners():
-        if course_key is not None and key.plain != course_key:
+    for pk, user_id, text in store.archived_learners():
+        key = attempt_key_or_none(text)
+        if course_key is not None and (key is None or key.plain != course_key):
             continue
-        known = AttemptContext.objects.filter(
-            learner_course__user_id=user_id, learner_course__course_key=key.plain, number=key.attempt
-        )
-        if not known.exists():
-            detail = f"Row {pk} of {store.name} lies under {key}, but the learner has no such attempt."
-            yield Finding("row_of_no_attempt", detail, user_id, str(key.plain), store.name, str(pk))
+        if key is None or user_id is None or not _has_attempt(user_id, key):
+            detail = f"Row {pk} of {store.name} lies under '{text}', but the learner has no such attempt."
+            yield Finding("row_of_no_attempt", detail, user_id, str(key.plain) if key else "", store.name, str(pk))

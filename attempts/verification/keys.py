@@ -1,4 +1,5 @@
 """Whether the keys of a row say the same thing about the attempt the row belongs to."""
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -48,10 +49,19 @@ def objection_to_usage_text(text: str, course_text: str, *, parsed: bool) -> str
         if str(key.course_key) != course_text:
             return f"'{text}' belongs to {key.course_key}, but the row to {course_text}"
         return None
-    plain_here = course_text.startswith(f"{AttemptCourseLocator.CANONICAL_NAMESPACE}:")
-    if plain_here and key.context_key == CourseKey.from_string(course_text).plain:
+    course_key = attempt_key_or_none(course_text)
+    if course_key and key.context_key == course_key.plain:
         return f"'{text}' is a plain key in the archived attempt {course_text}"
     return None
+
+
+def attempt_key_or_none(text: str) -> AttemptCourseLocator | None:
+    """Return the course key of an attempt that ``text`` is, None if it is none."""
+    try:
+        key = CourseKey.from_string(text)
+    except InvalidKeyError:
+        return None
+    return key if isinstance(key, AttemptCourseLocator) else None
 
 
 def _block_key(key: UsageKey) -> UsageKey:

@@ -1,4 +1,5 @@
 """One shape for every error: ``{code, detail, reasons?: [{code, detail}]}``, and the status that goes with it."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -64,7 +65,10 @@ def _own_response(error: AttemptsError) -> Response | None:
 def _sentence(data: Any, field: str = "") -> str:
     """The framework's nested messages as one line that names the fields."""
     if isinstance(data, dict):
-        nested = (_sentence(value, "" if name in ("detail", "non_field_errors") else str(name)) for name, value in data.items())
+        nested = (
+            _sentence(value, "" if name in ("detail", "non_field_errors") else str(name))
+            for name, value in data.items()
+        )
         return f"{field}: {' '.join(nested)}" if field else " ".join(nested)
     text = " ".join(_sentence(item) for item in data) if isinstance(data, list) else str(data)
     return f"{field}: {text}" if field else text

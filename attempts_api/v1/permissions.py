@@ -1,4 +1,5 @@
 """Who may call the API."""
+
 from __future__ import annotations
 
 from typing import Any

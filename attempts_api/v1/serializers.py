@@ -1,4 +1,5 @@
 """The shapes of requests and responses. Keys are texts, times ISO-8601 in UTC, learners named by username."""
+
 from __future__ import annotations
 
 from datetime import UTC
@@ -100,7 +101,7 @@ class OperationSerializer(serializers.Serializer):
     def get_stores(self, operation: OperationData) -> list[dict[str, Any]]:
         """Return what was moved, by store; empty until the operation is complete."""
         moved = [{"store": table, **vars(rows)} for table, rows in operation.rows.items()]
-        return StoreRowsSerializer(moved, many=True).data
+        return list(StoreRowsSerializer(moved, many=True).data)
 
 
 class StandingSerializer(serializers.Serializer):
@@ -128,7 +129,7 @@ class LearnerSerializer(serializers.Serializer):
 class StorePreviewSerializer(StoreRowsSerializer):
     """What a switch would move in one store."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the stubs take it for the field's own label
 
 
 class PreviewSerializer(serializers.Serializer):

@@ -1,4 +1,5 @@
 """URLs under ``/api/attempts/v1/``."""
+
 from __future__ import annotations
 
 from django.urls import path

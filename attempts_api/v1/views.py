@@ -1,4 +1,5 @@
 """The resources of version 1. Each view checks the caller, parses, and calls one function of :mod:`attempts.api`."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

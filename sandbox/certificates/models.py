@@ -1,4 +1,5 @@
 """Certificates, as the platform's ``certificates`` app stores them."""
+
 from __future__ import annotations
 
 from uuid import uuid4

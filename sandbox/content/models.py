@@ -2,6 +2,7 @@
 
 The platform keeps these in its content store (MongoDB); the sandbox has a table.
 """
+
 from __future__ import annotations
 
 from django.db import models

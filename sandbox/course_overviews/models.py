@@ -1,4 +1,5 @@
 """The platform's table of course overviews, with the columns that attempts and the sandbox use."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,4 +1,5 @@
 """Learner state and its history, as the platform's ``courseware`` app stores them."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,4 +1,5 @@
 """Persistent grades, as the platform's ``grades`` app stores them."""
+
 from __future__ import annotations
 
 from django.db import models

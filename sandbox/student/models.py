@@ -2,6 +2,7 @@
 
 Column names, types, uniqueness and indexes follow the platform (``common/djangoapps/student/models``).
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -19,9 +20,7 @@ class CourseEnrollment(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    course = models.ForeignKey(
-        "course_overviews.CourseOverview", db_constraint=False, on_delete=models.DO_NOTHING
-    )
+    course = models.ForeignKey("course_overviews.CourseOverview", db_constraint=False, on_delete=models.DO_NOTHING)
     created = models.DateTimeField(auto_now_add=True, null=True, db_index=True)
     is_active = models.BooleanField(default=True)
     mode = models.CharField(max_length=100, default="audit")

@@ -1,4 +1,5 @@
 """Adapters: any attempt, the same call, plain keys."""
+
 from __future__ import annotations
 
 import random

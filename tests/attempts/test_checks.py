@@ -1,4 +1,5 @@
 """System checks, through Django's own entry."""
+
 from __future__ import annotations
 
 from typing import Any

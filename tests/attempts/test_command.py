@@ -1,4 +1,5 @@
 """The command line: what it prints, and its exit codes."""
+
 from __future__ import annotations
 
 import json
@@ -106,9 +107,7 @@ def test_waiting_ends_with_the_operation(learner: Any, attempts_command: Run, mo
     monkeypatch.setattr(
         "attempts.management.commands.attempts.time.sleep", lambda _: attempts_command("recover", "--older-than", 0)
     )
-    code, out, _ = attempts_command(
-        "reset", learner.username, COURSE, "--wait", "--override", "learner_passing"
-    )
+    code, out, _ = attempts_command("reset", learner.username, COURSE, "--wait", "--override", "learner_passing")
     assert (code, "complete" in out) == (0, True)
 
 

@@ -1,4 +1,5 @@
 """Keys: round trips, refusals, and the platform's own ways of handling them."""
+
 from __future__ import annotations
 
 import copy

@@ -1,4 +1,5 @@
 """What the database itself holds, and what the models refuse."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -148,7 +149,12 @@ def test_uuids_differ_by_learner_course_number_and_site(settings: Any) -> None:
     """Two sites with the same ids share none."""
     settings.LMS_ROOT_URL = "https://one.example.com"
     other = CourseKey.from_string(f"{COURSE}2")
-    ours = [attempt_uuid(1, COURSE, 1), attempt_uuid(2, COURSE, 1), attempt_uuid(1, COURSE, 2), attempt_uuid(1, other, 1)]
+    ours = [
+        attempt_uuid(1, COURSE, 1),
+        attempt_uuid(2, COURSE, 1),
+        attempt_uuid(1, COURSE, 2),
+        attempt_uuid(1, other, 1),
+    ]
     settings.LMS_ROOT_URL = "https://two.example.com"
     theirs = attempt_uuid(1, COURSE, 1)
     settings.ATTEMPTS_UUID_NAMESPACE = str(NAMESPACE_DNS)

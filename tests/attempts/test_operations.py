@@ -1,4 +1,5 @@
 """Operations: asked for once, carried out once, never half."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -280,7 +281,10 @@ def test_what_nobody_foresaw_is_recorded_and_raised(learner: Any) -> None:
     """The operation ends as failed; nothing else is written."""
     asked = api.request_reset(learner, COURSE, requested_by=None)
     before = read_placed()
-    with connection.execute_wrapper(Broken("UPDATE \"grades_p", ZeroDivisionError("secret"))), pytest.raises(ZeroDivisionError):
+    with (
+        connection.execute_wrapper(Broken('UPDATE "grades_p', ZeroDivisionError("secret"))),
+        pytest.raises(ZeroDivisionError),
+    ):
         execute(asked.uuid)
     done = api.operation(asked.uuid)
     assert (done.status, done.error_code) == ("failed", "internal_error")
@@ -294,7 +298,7 @@ def test_a_deadlock_is_retried(learner: Any, settings: Any) -> None:
     settings.ATTEMPTS_RETRY_BASE_SECONDS = 0
     StateFactory(student=learner)
     asked = api.request_reset(learner, COURSE, requested_by=None)
-    with connection.execute_wrapper(Broken("UPDATE \"courseware_s", OperationalError("deadlock"), times=3)):
+    with connection.execute_wrapper(Broken('UPDATE "courseware_s', OperationalError("deadlock"), times=3)):
         tasks.run_operation.apply(args=[str(asked.uuid)])
     done = api.operation(asked.uuid)
     assert (done.status, done.rows["courseware_studentmodule"].archived) == ("complete", 1)
@@ -305,7 +309,7 @@ def test_a_database_that_never_yields_fails_the_operation(learner: Any, settings
     settings.ATTEMPTS_RETRY_BASE_SECONDS = 0
     settings.ATTEMPTS_MAX_RETRIES = 2
     asked = api.request_reset(learner, COURSE, requested_by=None)
-    broken = Broken("UPDATE \"courseware_s", OperationalError("lock wait timeout"), times=99)
+    broken = Broken('UPDATE "courseware_s', OperationalError("lock wait timeout"), times=99)
     with connection.execute_wrapper(broken):
         tasks.run_operation.apply(args=[str(asked.uuid)])
     assert 99 - broken.left == 3
@@ -340,7 +344,7 @@ def test_one_that_cannot_be_recovered_does_not_stop_the_others(learner: Any) -> 
     """It stays in flight, for the next time."""
     first = api.request_reset(learner, COURSE, requested_by=None)
     second = api.request_reset(enrolled(), COURSE, requested_by=None)
-    with connection.execute_wrapper(Broken("UPDATE \"courseware_s", OperationalError("deadlock"))):
+    with connection.execute_wrapper(Broken('UPDATE "courseware_s', OperationalError("deadlock"))):
         api.recover(older_than=NO_TIME)
     assert api.operation(first.uuid).in_flight
     assert api.operation(second.uuid).status == "complete"
@@ -370,4 +374,4 @@ def test_an_operation_is_sent_on_commit_to_the_queue_of_attempts(
     with django_capture_on_commit_callbacks(execute=True):
         asked = api.request_reset(learner, COURSE, requested_by=None)
         assert sent == []
-    assert sent == [{"args": [str(asked.uuid)], "queue": "slow"}]
+    assert sent == [{"args": (str(asked.uuid),), "queue": "slow"}]

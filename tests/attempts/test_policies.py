@@ -1,4 +1,5 @@
 """Policies: which is in force, and every reason they give."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Stores: what is moved, what is not, and what it costs."""
+
 from __future__ import annotations
 
 import random
@@ -58,10 +59,17 @@ NOWHERE = PLATFORM_STORES[0].__class__(model="nowhere.Model", label="", learner=
 
 def test_rows_of_others_are_not_touched(learner: Any, reset: Any) -> None:
     """Other learners, other courses, longer runs, other case, keys with the wildcards of SQL."""
-    neighbours = ["course-v1:Org+Course+Run2", "course-v1:Org+Course+run", "course-v1:Org+Cour_e+Run", "course-v1:Org+Course+Ru~"]
+    neighbours = [
+        "course-v1:Org+Course+Run2",
+        "course-v1:Org+Course+run",
+        "course-v1:Org+Cour_e+Run",
+        "course-v1:Org+Course+Ru~",
+    ]
     for text in neighbours:
         key = CourseKey.from_string(text)
-        StateFactory(student=learner, course_id=key, module_state_key=key.make_usage_key("problem", text[-4:].strip("+")))
+        StateFactory(
+            student=learner, course_id=key, module_state_key=key.make_usage_key("problem", text[-4:].strip("+"))
+        )
     other = enrolled()
     for who in (learner, other):
         work(who, COURSE, random.Random(1))
@@ -119,7 +127,9 @@ def test_a_key_that_would_outgrow_its_column_is_refused(learner: Any, factory: A
     stem = len("block-v1:Org+Course+Run+type@problem+block@")
     owner = {"student": learner} if factory is StateFactory else {"user": learner}
     owner = {"user_id": learner.pk} if factory is SubsectionGradeFactory else owner
-    field = {StateFactory: "module_state_key", CompletionFactory: "block_key", SubsectionGradeFactory: "usage_key"}[factory]
+    field = {StateFactory: "module_state_key", CompletionFactory: "block_key", SubsectionGradeFactory: "usage_key"}[
+        factory
+    ]
     factory(**owner, **{field: COURSE.make_usage_key("problem", "a" * (room - stem))})
     assert api.eligibility(learner, COURSE).eligible
     row = factory(**owner, **{field: COURSE.make_usage_key("problem", "b" * (room - stem + 1))})

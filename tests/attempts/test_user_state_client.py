@@ -1,4 +1,5 @@
 """The user state client: the interface's own contract, and what it adds."""
+
 from __future__ import annotations
 
 from typing import Any

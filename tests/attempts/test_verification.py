@@ -1,4 +1,5 @@
 """Verification: each invariant, broken by hand."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -71,7 +72,10 @@ def test_rows_of_learners_without_attempts_are_found(policy: Any) -> None:
     set_keys(row, ARCHIVED, "attempt-block-v1:Org+Course+Run+attempt@1+type@problem+block@x")
     execute(
         "INSERT INTO submissions_studentitem (student_id, course_id, item_id, item_type) VALUES (%s, %s, %s, %s)",
-        anonymous_id_for_user(learner, COURSE), ARCHIVED, "x", "x",
+        anonymous_id_for_user(learner, COURSE),
+        ARCHIVED,
+        "x",
+        "x",
     )
     assert codes() == ["row_of_no_attempt", "row_of_no_attempt"]
     assert {(found.learner_id, found.table) for found in api.verify(None, COURSE)} == {
@@ -80,6 +84,14 @@ def test_rows_of_learners_without_attempts_are_found(policy: Any) -> None:
     }
     assert list(api.verify(None, f"{COURSE}2")) == []
     assert [found.code for found in api.verify(learner)] == ["wrong_key", "wrong_key"]
+
+
+def test_a_malformed_attempt_key_is_found_too(learner: Any) -> None:
+    """It is reported, not raised."""
+    row = StateFactory(student=learner)
+    set_keys(row, "attempt-v1:Org+Course+Run+attempt@01", "nonsense")
+    assert codes() == ["row_of_no_attempt"]
+    assert list(api.verify(None, COURSE)) == []
 
 
 def test_rows_that_are_gone_are_missed(learner: Any, reset: Any) -> None:

@@ -1,4 +1,5 @@
 """REST v1, through the framework's client."""
+
 from __future__ import annotations
 
 import json
@@ -12,7 +13,16 @@ from rest_framework.test import APIClient
 from attempts import api
 from attempts.models import AttemptOperation
 from sandbox.student.models import CourseAccessRole
-from tests.factories import COURSE, LOOKALIKE, CourseFactory, CourseGradeFactory, EnrolmentFactory, StateFactory, UserFactory, enrolled
+from tests.factories import (
+    COURSE,
+    LOOKALIKE,
+    CourseFactory,
+    CourseGradeFactory,
+    EnrolmentFactory,
+    StateFactory,
+    UserFactory,
+    enrolled,
+)
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/attempts/v1"
@@ -36,15 +46,28 @@ def test_list_preview_reset_follow_undo(client: APIClient, learner: Any, run: An
     """The main job over HTTP."""
     StateFactory(student=learner)
     listed = client.get(f"{ROOT}/learners/{quote(learner.email)}/").json()
-    assert (listed["username"], [course["course_id"] for course in listed["courses"]]) == (learner.username, [str(COURSE)])
+    assert (listed["username"], [course["course_id"] for course in listed["courses"]]) == (
+        learner.username,
+        [str(COURSE)],
+    )
     course = listed["courses"][0]
-    assert course["eligibility"] == {"kind": "reset", "eligible": True, "reasons": [], "resets_used": 0, "resets_left": None}
+    assert course["eligibility"] == {
+        "kind": "reset",
+        "eligible": True,
+        "reasons": [],
+        "resets_used": 0,
+        "resets_left": None,
+    }
     assert (course["active_attempt"]["number"], course["undo_to"], course["last_operation"]) == (1, None, None)
 
     what = {"kind": "reset", "learner": learner.username, "course_id": str(COURSE)}
     previewed = post(client, "operations/preview/", **what).json()
     assert previewed["stores"][0] == {
-        "store": "courseware_studentmodule", "label": "Block states", "archived": 1, "restored": 0, "foreign": 0,
+        "store": "courseware_studentmodule",
+        "label": "Block states",
+        "archived": 1,
+        "restored": 0,
+        "foreign": 0,
     }
     assert not AttemptOperation.objects.exists()
 
@@ -124,7 +147,11 @@ REFUSALS = [
     ({"kind": "reset", "learner": "known", "course_id": str(COURSE), "override": "x"}, 400, "invalid_request"),
     ({"kind": "reset", "learner": "known", "course_id": "O/C/R"}, 400, "deprecated_course_key"),
     ({"kind": "reset", "learner": "known", "course_id": "x" * 10_000}, 400, "invalid_course_key"),
-    ({"kind": "reset", "learner": "known", "course_id": "attempt-v1:Org+Course+Run+attempt@1"}, 400, "invalid_course_key"),
+    (
+        {"kind": "reset", "learner": "known", "course_id": "attempt-v1:Org+Course+Run+attempt@1"},
+        400,
+        "invalid_course_key",
+    ),
     ({"kind": "reset", "learner": "known", "course_id": f"{COURSE}3"}, 404, "course_not_found"),
     ({"kind": "reset", "learner": "'; --", "course_id": str(COURSE)}, 404, "learner_not_found"),
     ({"kind": "undo", "learner": "known", "course_id": str(COURSE)}, 422, "not_eligible"),
@@ -132,7 +159,9 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("words", "status", "code"), REFUSALS)
-def test_bad_requests_are_refused(client: APIClient, policy: Any, words: dict[str, Any], status: int, code: str) -> None:
+def test_bad_requests_are_refused(
+    client: APIClient, policy: Any, words: dict[str, Any], status: int, code: str
+) -> None:
     """With the right status, one shape, and nothing written."""
     enrolled(username="known")
     answer = client.post(f"{ROOT}/operations/", json.dumps(words), content_type="application/json")

@@ -1,4 +1,5 @@
 """Several threads at once, each with a connection of its own."""
+
 from __future__ import annotations
 
 from collections import Counter

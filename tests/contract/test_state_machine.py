@@ -4,6 +4,7 @@ The model knows nothing of attempts' code: it reads the tables by plain SQL and 
 Covers conservation, fidelity, isolation, all-or-nothing at every statement, and contiguous numbers with exactly
 one active attempt.
 """
+
 from __future__ import annotations
 
 import random
@@ -20,7 +21,7 @@ from attempts import api
 from attempts.exceptions import NothingToUndo
 from attempts.operations import execute
 from sandbox.student.models import anonymous_id_for_user
-from tests.factories import COURSE, LOOKALIKE, PolicyFactory, UserFactory, CourseFactory, EnrolmentFactory
+from tests.factories import COURSE, LOOKALIKE, CourseFactory, EnrolmentFactory, PolicyFactory, UserFactory
 from tests.snapshots import OTHERS, Placed, read_placed, read_tables
 from tests.work import foreign_state, work
 
@@ -67,7 +68,10 @@ class Histories(RuleBasedStateMachine):
             for key in (COURSE, LOOKALIKE):
                 EnrolmentFactory(user=user, course_id=key)
                 anonymous_id_for_user(user, key)
-        self.owners = {row["anonymous_user_id"]: row["user_id"] for row in read_tables(["student_anonymoususerid"])["student_anonymoususerid"].values()}
+        self.owners = {
+            row["anonymous_user_id"]: row["user_id"]
+            for row in read_tables(["student_anonymoususerid"])["student_anonymoususerid"].values()
+        }
         #: Heap of each learner and course that is active, and all (from, to) switches in order.
         self.active: dict[tuple[int, str], int] = {}
         self.count: dict[tuple[int, str], int] = {}
@@ -131,9 +135,7 @@ class Histories(RuleBasedStateMachine):
         """Any archived attempt can be made active."""
         at = (self.users[who].pk, str(course))
         if number <= self.count.get(at, 1) and number != self.active.get(at, 1):
-            operation = api.request_activate(
-                self.users[who], course, number, requested_by=None, override=OVERRIDE
-            )
+            operation = api.request_activate(self.users[who], course, number, requested_by=None, override=OVERRIDE)
             execute(operation.uuid)
             self.switched(self.users[who], course, number)
 

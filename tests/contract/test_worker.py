@@ -1,4 +1,5 @@
 """A real worker on a real broker, alive and killed."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """``manage.py attempts``: what support and operators do with attempts from a shell."""
+
 from __future__ import annotations
 
 import time
