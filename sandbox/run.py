@@ -38,7 +38,7 @@ def main() -> int:
         signal.signal(signum, _stop)
     processes: dict[str, subprocess.Popen] = {}
     try:
-        processes["worker"] = _start("-m", "celery", "-A", "sandbox", "worker", "-B", *_worker_options())
+        processes["worker"] = _start("-m", "celery", "-q", "-A", "sandbox", "worker", "-B", *_worker_options())
         processes["LMS"] = _start("manage.py", "runserver", "--noreload", f"127.0.0.1:{port}")
         _wait_until_it_answers(port, processes)
         print(_welcome(port), flush=True)
@@ -128,25 +128,37 @@ def _end(processes: dict[str, subprocess.Popen]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def _somebody_failing() -> str:
+    """A learner of the course with a failing grade: the default policy lets support reset such a one."""
+    from django.contrib.auth import get_user_model
+
+    from sandbox.grades.models import PersistentCourseGrade
+
+    failing = PersistentCourseGrade.objects.filter(course_id=COURSE, letter_grade="").values("user_id")
+    learners = get_user_model().objects.filter(username__startswith="learner")
+    learner = learners.filter(pk__in=failing).order_by("username").first() or learners.order_by("username").first()
+    return learner.username
+
+
 def _welcome(port: int) -> str:
-    root = f"http://localhost:{port}"
+    root, learner = f"http://localhost:{port}", _somebody_failing()
     return f"""
 The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
 
   Start page   {root}/
-  REST API     {root}/api/attempts/v1/learners/learner0001/
+  REST API     {root}/api/attempts/v1/learners/{learner}/
   Django admin {root}/admin/
 
   Accounts (password: attempts)
     support      does support work on the whole site
     admin        superuser
-    learner0001  a learner; learner0002 and so on are others
+    learner0001  a learner, as are learner0002 and so on
 
   Try, in another terminal:
-    .venv/bin/python manage.py attempts preview learner0001 {COURSE}
-    .venv/bin/python manage.py attempts reset learner0001 {COURSE} --actor support --comment "Fell ill" --wait
-    .venv/bin/python manage.py attempts show learner0001 {COURSE}
-    .venv/bin/python manage.py attempts undo learner0001 {COURSE} --actor support --wait
+    .venv/bin/python manage.py attempts preview {learner} {COURSE}
+    .venv/bin/python manage.py attempts reset {learner} {COURSE} --actor support --comment "Fell ill" --wait
+    .venv/bin/python manage.py attempts show {learner} {COURSE}
+    .venv/bin/python manage.py attempts undo {learner} {COURSE} --actor support --wait
 """
 
 
