@@ -44,7 +44,8 @@ def objection_to_usage_text(text: str, course_text: str, *, parsed: bool) -> str
     try:
         key = _block_key(UsageKey.from_string(text))
     except InvalidKeyError:
-        return f"'{text}' is not a key" if parsed else None
+        # Under the plain key it is the host's own old data, which no switch has touched.
+        return f"'{text}' is not a key" if parsed and attempt_key_or_none(course_text) else None
     if isinstance(key, AttemptBlockUsageLocator):
         if str(key.course_key) != course_text:
             return f"'{text}' belongs to {key.course_key}, but the row to {course_text}"

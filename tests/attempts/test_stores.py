@@ -95,6 +95,24 @@ def test_a_run_named_with_wildcards_moves_alone(policy: Any, reset: Any) -> None
     }
 
 
+def test_old_texts_that_no_key_class_parses_come_back_as_they_were(learner: Any, reset: Any, undo: Any) -> None:
+    """Percent signs, blanks and line ends: a rewrite of text does not look further than the prefix."""
+    texts = ["100%_done", "a b", "x\n", "'; DROP TABLE x; --", "é" * 40]
+    rows = [StateFactory(student=learner) for _ in texts]
+    for row, text in zip(rows, texts, strict=True):
+        key = f"block-v1:Org+Course+Run+type@problem+block@{text}"
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE courseware_studentmodule SET module_id = %s WHERE id = %s", [key, row.pk])
+    before = read_tables(["courseware_studentmodule"])
+    assert reset(learner).rows["courseware_studentmodule"].foreign == 0
+    archived = {
+        row["module_id"] for row in read_tables(["courseware_studentmodule"])["courseware_studentmodule"].values()
+    }
+    assert archived == {f"attempt-block-v1:Org+Course+Run+attempt@1+type@problem+block@{text}" for text in texts}
+    undo(learner)
+    assert read_tables(["courseware_studentmodule"]) == before
+
+
 @pytest.mark.parametrize(
     "usage_key",
     [

@@ -42,7 +42,8 @@ def set_keys(row: Any, course: str, usage: str) -> None:
         (ARCHIVED, "attempt-block-v1:Org+Course+Run+attempt@01+type@problem+block@x", ["wrong_key"]),
         (ARCHIVED, "nonsense", ["wrong_key"]),
         (str(COURSE), "attempt-block-v1:Org+Course+Run+attempt@1+type@problem+block@x", ["rows_missing", "wrong_key"]),
-        ("attempt-v1:Org+Course+Run+attempt@01", "nonsense", ["rows_missing", "wrong_key", "wrong_key"]),
+        (str(COURSE), "nonsense", ["rows_missing"]),
+        ("attempt-v1:Org+Course+Run+attempt@01", "nonsense", ["rows_missing", "wrong_key"]),
     ],
 )
 def test_keys_that_do_not_fit_are_found(learner: Any, reset: Any, course: str, usage: str, expected: list[str]) -> None:
