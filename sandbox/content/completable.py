@@ -6,26 +6,10 @@ from django.db.models import Count, Q
 from opaque_keys.edx.keys import CourseKey
 
 from sandbox.content.models import CourseBlock
+from sandbox.content.olx.structure import PARENT_TYPES
 
 #: Blocks that only hold other blocks, or that nobody can complete.
-CONTAINER_TYPES = frozenset(
-    {
-        "course",
-        "chapter",
-        "sequential",
-        "videosequence",
-        "vertical",
-        "library_content",
-        "itembank",
-        "split_test",
-        "conditional",
-        "randomize",
-        "wrapper",
-        "problemset",
-        "wiki",
-        "discussion",
-    }
-)
+CONTAINER_TYPES = PARENT_TYPES | {"wiki", "discussion"}
 #: Blocks that show each learner some of their children only.
 DRAWING_TYPES = frozenset({"library_content", "itembank"})
 

@@ -168,6 +168,25 @@ def test_a_course_key_that_would_outgrow_its_column_is_refused(policy: Any) -> N
     assert [reason.code for reason in api.eligibility(learner, long).reasons] == ["key_too_long"]
 
 
+def test_a_ccx_course_has_attempts_like_any_other(policy: Any, reset: Any, undo: Any) -> None:
+    """And the course it was made from is not touched."""
+    ccx = CourseKey.from_string("ccx-v1:Org+Course+Run+ccx@7")
+    learner = enrolled(ccx)
+    anonymous_id_for_user(learner, ccx)
+    for key in (ccx, COURSE):
+        work(learner, key, random.Random(1))
+    before = read_tables(KEYED)
+    attempt = api.active_attempt(learner, ccx)
+    states = list(api.states(attempt))
+    reset(learner, ccx)
+    assert {(row.course, row.attempt) for row in read_placed().values()} == {(str(ccx), 1), (str(COURSE), None)}
+    assert list(api.states(attempt)) == states
+    assert {state.block_key.course_key for state in states} == {ccx}
+    assert list(api.verify()) == []
+    undo(learner, ccx)
+    assert read_tables(KEYED) == before
+
+
 def test_older_anonymous_ids_are_found_too(learner: Any, reset: Any) -> None:
     """A learner may have had several; submissions carry the one of their day."""
     AnonymousUserId.objects.create(user=learner, course_id=COURSE, anonymous_user_id="older")

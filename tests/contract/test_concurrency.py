@@ -15,20 +15,11 @@ from attempts import api
 from attempts.exceptions import OperationInFlight
 from attempts.models import AttemptOperation, LearnerCourse
 from attempts.operations import TRANSIENT_ERRORS, execute
-from tests.factories import COURSE, PolicyFactory, StateFactory, enrolled
+from tests.factories import COURSE, StateFactory, enrolled
 from tests.snapshots import read_placed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
-
-
-@pytest.fixture
-def learner() -> Any:
-    """A learner with state, whom the policy lets be reset."""
-    PolicyFactory()
-    learner = enrolled()
-    StateFactory.create_batch(3, student=learner)
-    return learner
 
 
 def at_once(call: Callable[[int], Any], threads: int = THREADS) -> Counter:

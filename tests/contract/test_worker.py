@@ -10,20 +10,11 @@ from django.db import connection, transaction
 
 from attempts import api
 from sandbox.courseware.models import StudentModule
-from tests.factories import COURSE, PolicyFactory, StateFactory, enrolled
+from tests.factories import COURSE
 from tests.processes import manage, wait_until, worker
 from tests.snapshots import read_placed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def learner() -> Any:
-    """A learner with three states, whom the policy lets be reset."""
-    PolicyFactory()
-    learner = enrolled()
-    StateFactory.create_batch(3, student=learner)
-    return learner
 
 
 def test_a_worker_carries_out_what_a_command_asks_for(learner: Any, tmp_path: Path) -> None:
