@@ -355,10 +355,10 @@ def _request(
     request.validate()
     earlier = operations.earlier_operation(request)
     if earlier is not None:
-        return operations.find_operation(earlier.uuid)
+        return operations.operation_data(earlier)
     situation = _situation_at(kind, user, place, to)
-    uuid = operations.request_switch(request, situation, dispatch=tasks.enqueue_operation)
-    return operations.find_operation(uuid)
+    row = operations.request_switch(request, situation, dispatch=tasks.enqueue_operation)
+    return operations.operation_data(row)
 
 
 def _learner_at(who: LearnerRef, course_key: CourseRef) -> tuple[Any, Enrolment]:
@@ -380,7 +380,7 @@ def _situation_at(kind: Kind, user: Any, place: Enrolment, to: AttemptRef | None
         user,
         place,
         active_number=contexts.active_number(user.pk, place.course_key),
-        to_number=contexts.find_target(user, place, to).number if kind == "activate" else None,
+        to_number=contexts.find_target_number(user, place, to) if kind == "activate" else None,
     )
 
 

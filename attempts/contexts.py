@@ -57,8 +57,7 @@ def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str 
     """
     of = f"{user.get_username()} in {place.course_key}"
     own = AttemptContext.objects.filter(learner_course__user_id=user.pk, learner_course__course_key=place.course_key)
-    if isinstance(to, AttemptData):
-        to = to.uuid
+    to = _normalised(to)
     if isinstance(to, int):
         row = own.filter(number=to).first() if 0 < to < 2**31 else None
     else:
@@ -68,6 +67,27 @@ def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str 
             raise AlreadyActive(1)
         raise AttemptNotFound(to, of)
     return row
+
+
+def find_target_number(user: Any, place: Enrolment, to: AttemptData | UUID | int | str | None) -> int:
+    """Return the number of the attempt that somebody wants to be active; arguments are those of :func:`find_target`.
+
+    Raises:
+        AttemptNotFound: it is none of this learner at this course.
+    """
+    try:
+        return find_target(user, place, to).number
+    except AlreadyActive:
+        return 1
+
+
+def _normalised(to: AttemptData | UUID | int | str | None) -> UUID | int | str | None:
+    if isinstance(to, AttemptData):
+        return to.uuid
+    try:
+        return UUID(to) if isinstance(to, str) else to
+    except ValueError:
+        return to
 
 
 def _rows_by_uuid(uuid: UUID | str) -> Any:

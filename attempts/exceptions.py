@@ -74,7 +74,7 @@ class InvalidIdempotencyKey(BadRequest):
     code = "invalid_idempotency_key"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"An idempotency key has 1 to {limit} characters.")
+        super().__init__(f"An idempotency key has 1 to {limit} characters, and no blanks at its ends.")
 
 
 class UnknownOverride(BadRequest):
@@ -137,7 +137,8 @@ class OperationInFlight(Conflict):
 
     def __init__(self, uuid: Any) -> None:
         self.uuid = uuid
-        super().__init__(f"Operation {uuid} for this learner and course is not finished. Wait for it, then ask again.")
+        which = f"Operation {uuid}" if uuid else "Another operation"
+        super().__init__(f"{which} for this learner and course is not finished. Wait for it, then ask again.")
 
 
 class IdempotencyMismatch(Conflict):

@@ -21,6 +21,8 @@ COURSE = "course-v1:OpenAttempts+Tides+2026"
 LOOKALIKE = "course-v1:OpenAttempts+Tides+2026b"
 COURSE_FILES = Path(__file__).parent / "content" / "courses" / "tides"
 _GRACE_SECONDS = 10
+#: Ctrl-C, a polite kill, and a terminal that is closed.
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):
@@ -32,12 +34,12 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
     port, learners = _number("SANDBOX_PORT", 8000), _number("SANDBOX_LEARNERS", 12)
     _refuse_a_taken_port(port)
-    django.setup()
-    set_up(learners)
-    for signum in (signal.SIGINT, signal.SIGTERM):
+    for signum in _STOP_SIGNALS:
         signal.signal(signum, _stop)
     processes: dict[str, subprocess.Popen] = {}
     try:
+        django.setup()
+        set_up(learners)
         processes["worker"] = _start("-m", "celery", "-q", "-A", "sandbox", "worker", "-B", *_worker_options())
         processes["LMS"] = _start("manage.py", "runserver", "--noreload", f"127.0.0.1:{port}")
         _wait_until_it_answers(port, processes)
@@ -47,6 +49,9 @@ def main() -> int:
         print("Stopping.", flush=True)
         return 0
     finally:
+        # Whoever asks twice must not keep us from ending what we started.
+        for signum in _STOP_SIGNALS:
+            signal.signal(signum, signal.SIG_IGN)
         _end(processes)
 
 

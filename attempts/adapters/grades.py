@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from attempts.adapters.locate import CHUNK, storage_key
 from attempts.data import AttemptData, CourseGrade, GradeOverride, SubsectionGrade
+from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.keys import plain_usage_key
 
 
 def course_grade(attempt: AttemptData) -> CourseGrade | None:
     """Return the stored course grade of an attempt, None if there is none."""
-    row = (
-        host_model("grades.PersistentCourseGrade")
-        .objects.filter(user_id=attempt.learner.id, course_id=storage_key(attempt))
-        .first()
-    )
+    row = _rows("grades.PersistentCourseGrade", attempt).first()
     if row is None:
         return None
     return CourseGrade(
@@ -31,9 +30,7 @@ def course_grade(attempt: AttemptData) -> CourseGrade | None:
 
 def subsection_grades(attempt: AttemptData) -> Iterator[SubsectionGrade]:
     """Yield the grade of each subsection in an attempt, with what staff set by hand. Rows are streamed."""
-    rows = host_model("grades.PersistentSubsectionGrade").objects.filter(
-        user_id=attempt.learner.id, course_id=storage_key(attempt)
-    )
+    rows = _rows("grades.PersistentSubsectionGrade", attempt)
     for row in rows.select_related("override").order_by("pk").iterator(CHUNK):
         yield SubsectionGrade(
             block_key=plain_usage_key(row.usage_key),
@@ -45,6 +42,11 @@ def subsection_grades(attempt: AttemptData) -> Iterator[SubsectionGrade]:
             modified=row.modified,
             override=_override(getattr(row, "override", None)),
         )
+
+
+def _rows(label: str, attempt: AttemptData) -> QuerySet:
+    key = storage_key(attempt)
+    return host_model(label).objects.filter(exactly("course_id", key), user_id=attempt.learner.id, course_id=key)
 
 
 def _override(row: Any) -> GradeOverride | None:

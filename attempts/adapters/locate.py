@@ -12,11 +12,20 @@ from attempts.models import LearnerCourse
 CHUNK = 2000
 
 
-def storage_key(attempt: AttemptData) -> CourseKey:
-    """Return the key under which the host's tables hold an attempt now; one statement.
+def is_active(attempt: AttemptData, *, lock: bool = False) -> bool:
+    """Tell whether an attempt is the active one now; one statement.
 
     The value object may be older than the latest switch, so the identity row is asked.
+
+    Args:
+        attempt: the attempt.
+        lock: keep it so for the rest of the transaction, unless the learner was never reset.
     """
     rows = LearnerCourse.objects.filter(user_id=attempt.learner.id, course_key=attempt.course_key)
-    active = rows.values_list("active_number", flat=True).first() or 1
-    return attempt.course_key if attempt.number == active else attempt_course_key(attempt.course_key, attempt.number)
+    rows = rows.select_for_update() if lock else rows
+    return attempt.number == (rows.values_list("active_number", flat=True).first() or 1)
+
+
+def storage_key(attempt: AttemptData) -> CourseKey:
+    """Return the key under which the host's tables hold an attempt now; one statement."""
+    return attempt.course_key if is_active(attempt) else attempt_course_key(attempt.course_key, attempt.number)

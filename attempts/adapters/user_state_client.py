@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -15,9 +16,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from edx_user_state_client.interface import XBlockUserState, XBlockUserStateClient
 from opaque_keys.edx.keys import CourseKey, LearningContextKey, UsageKey
+from opaque_keys.edx.locator import CourseLocator
 from xblock.fields import Scope
 
-from attempts.adapters.locate import CHUNK, storage_key
+from attempts.adapters.locate import CHUNK, is_active, storage_key
 from attempts.data import AttemptData
 from attempts.exceptions import AttemptArchived
 from attempts.host.models import host_model
@@ -69,13 +71,11 @@ class AttemptUserStateClient(XBlockUserStateClient):
             PermissionDenied: see :meth:`get_many`.
         """
         _only_user_state(scope)
-        self._refuse_if_archived()
-        model = host_model("courseware.StudentModule")
+        rows = host_model("courseware.StudentModule").objects.select_for_update()
         user = get_user_model()._default_manager.get(username=username)
-        for key, fields in block_keys_to_state.items():
-            self._check_bounds(username, key)
-            with transaction.atomic():
-                row, created = model.objects.select_for_update().get_or_create(
+        with self._writing(username, block_keys_to_state):
+            for key, fields in block_keys_to_state.items():
+                row, created = rows.get_or_create(
                     student=user,
                     course_id=key.context_key,
                     module_state_key=key,
@@ -98,11 +98,11 @@ class AttemptUserStateClient(XBlockUserStateClient):
             AttemptArchived, PermissionDenied: see :meth:`set_many`.
         """
         _only_user_state(scope)
-        self._refuse_if_archived()
-        model = host_model("courseware.StudentModule")
-        for found in self._rows_of(username, block_keys):
-            with transaction.atomic():
-                row = model.objects.select_for_update().get(pk=found.pk)
+        rows = host_model("courseware.StudentModule").objects.select_for_update()
+        keys = list(block_keys)
+        with self._writing(username, keys):
+            for found in self._rows_of(username, keys):
+                row = rows.get(pk=found.pk)
                 state = {} if fields is None else _loaded(row.state)
                 row.state = json.dumps({name: value for name, value in state.items() if name not in (fields or ())})
                 row.save(force_update=True)
@@ -130,6 +130,7 @@ class AttemptUserStateClient(XBlockUserStateClient):
     def iter_all_for_block(self, block_key: UsageKey, scope: Scope = Scope.user_state) -> Iterator[XBlockUserState]:
         """Yield the state of a block for every learner, or for the bound attempt's."""
         _only_user_state(scope)
+        self._check_course(block_key.context_key)
         yield from self._iterate(self._bound(module_state_key=_stored(block_key, self._archived_key())), scope)
 
     def iter_all_for_course(
@@ -137,6 +138,7 @@ class AttemptUserStateClient(XBlockUserStateClient):
     ) -> Iterator[XBlockUserState]:
         """Yield the state of every block of a course for every learner, or for the bound attempt's."""
         _only_user_state(scope)
+        self._check_course(course_key)
         rows = self._bound(course_id=self._archived_key() or course_key)
         yield from self._iterate(rows.filter(module_type=block_type) if block_type else rows, scope)
 
@@ -169,15 +171,40 @@ class AttemptUserStateClient(XBlockUserStateClient):
         key = storage_key(self.attempt) if self.attempt else None
         return key if isinstance(key, AttemptCourseLocator) else None
 
-    def _check_bounds(self, username: str, key: UsageKey) -> None:
-        bound = self.attempt
-        if bound and (username != bound.learner.username or key.context_key != bound.course_key):
-            raise self.PermissionDenied(f"This client is bound to {bound.learner.username} in {bound.course_key}.")
+    @contextmanager
+    def _writing(self, username: str, keys: Iterable[UsageKey]) -> Iterator[None]:
+        """A transaction in which the bound attempt, if any, stays active; everything is checked before it is written.
 
-    def _refuse_if_archived(self) -> None:
-        archived = self._archived_key()
-        if archived:
-            raise AttemptArchived(archived.attempt)
+        Raises:
+            AttemptArchived: the bound attempt is archived, or a key is that of an archived one.
+            PermissionDenied: see :meth:`get_many`.
+        """
+        for key in keys:
+            self._check_bounds(username, key)
+            if isinstance(key.context_key, AttemptCourseLocator):
+                raise AttemptArchived(key.context_key.attempt)
+        with transaction.atomic():
+            self._refuse_if_archived(lock=True)
+            yield
+            # The first switch ever makes the row that there was nothing to lock of before.
+            self._refuse_if_archived()
+
+    def _refuse_if_archived(self, *, lock: bool = False) -> None:
+        if self.attempt and not is_active(self.attempt, lock=lock):
+            raise AttemptArchived(self.attempt.number)
+
+    def _check_bounds(self, username: str, key: UsageKey) -> None:
+        self._check_course(key.context_key)
+        if self.attempt and username != self.attempt.learner.username:
+            raise self.PermissionDenied(f"This client is bound to {self.attempt.learner.username}.")
+
+    def _check_course(self, course_key: LearningContextKey) -> None:
+        if self.attempt is None:
+            return
+        if isinstance(course_key, CourseLocator):
+            course_key = course_key.for_branch(None).version_agnostic()
+        if course_key != self.attempt.course_key:
+            raise self.PermissionDenied(f"This client is bound to {self.attempt.course_key}.")
 
 
 def _stored(key: UsageKey, archived: AttemptCourseLocator | None) -> UsageKey:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from opaque_keys.edx.keys import CourseKey
 
+from attempts.host.expressions import exactly
 from attempts.host.models import host_model, is_installed
 
 #: Certificate statuses that stand for an earned certificate: ``CertificateStatuses.PASSED_STATUSES`` of the platform's
@@ -30,7 +31,7 @@ def course_result(user_id: int, course_key: CourseKey) -> CourseResult | None:
     """Return the stored course grade, None if there is none."""
     row = (
         host_model("grades.PersistentCourseGrade")
-        .objects.filter(user_id=user_id, course_id=course_key)
+        .objects.filter(exactly("course_id", course_key), user_id=user_id, course_id=course_key)
         .values_list("percent_grade", "letter_grade")
         .first()
     )
@@ -40,7 +41,8 @@ def course_result(user_id: int, course_key: CourseKey) -> CourseResult | None:
 def completed_block_count(user_id: int, course_key: CourseKey) -> int:
     """Return how many blocks the learner has completed."""
     model = host_model("completion.BlockCompletion")
-    return model.objects.filter(user_id=user_id, context_key=course_key, completion__gte=1.0).count()
+    rows = model.objects.filter(exactly("context_key", course_key), user_id=user_id, context_key=course_key)
+    return rows.filter(completion__gte=1.0).count()
 
 
 def earned_certificate(user_id: int, course_key: CourseKey) -> str | None:
@@ -48,6 +50,6 @@ def earned_certificate(user_id: int, course_key: CourseKey) -> str | None:
     if not is_installed("certificates.GeneratedCertificate"):
         return None
     rows = host_model("certificates.GeneratedCertificate").objects.filter(
-        user_id=user_id, course_id=course_key, status__in=EARNED_STATUSES
+        exactly("course_id", course_key), user_id=user_id, course_id=course_key, status__in=EARNED_STATUSES
     )
     return rows.values_list("status", flat=True).first()

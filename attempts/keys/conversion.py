@@ -30,7 +30,9 @@ def checked_course_key(course_key: CourseKey | str) -> CourseLocator:
         raise DeprecatedCourseKey(course_key)
     if not isinstance(course_key, CourseLocator) or type(course_key) not in (CourseLocator, CCXLocator):
         raise InvalidCourseKey(course_key)
-    if not (course_key.org and course_key.run):
+    # A CCX key takes the digits of any script, but the rows of one CCX carry one text.
+    ccx = str(getattr(course_key, "ccx", "0"))
+    if not (course_key.org and course_key.run and ccx.isascii() and ccx.isdigit()):
         raise InvalidCourseKey(course_key)
     return course_key.for_branch(None).version_agnostic()
 
@@ -64,7 +66,10 @@ def attempt_usage_key(usage_key: UsageKey, attempt_key: AttemptCourseLocator) ->
     """
     if isinstance(usage_key, AsideUsageKey):
         return usage_key.replace(usage_key=attempt_usage_key(usage_key.usage_key, attempt_key))
-    if usage_key.context_key != attempt_key.plain:
+    context_key = usage_key.context_key
+    if isinstance(context_key, CourseLocator):
+        context_key = context_key.for_branch(None).version_agnostic()
+    if context_key != attempt_key.plain:
         return usage_key
     return attempt_key.make_usage_key(usage_key.block_type, usage_key.block_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
+from simple_history.manager import HistoricalQuerySet
 
 from attempts.exceptions import DeletionRefused
 
@@ -22,6 +23,10 @@ class KeptQuerySet(models.QuerySet):
 
     def _raw_delete(self, using: Any) -> NoReturn:
         raise DeletionRefused(self.model.__name__)
+
+
+class KeptHistoricalQuerySet(KeptQuerySet, HistoricalQuerySet):
+    """What ``Model.history`` gives: a history, which refuses to be deleted too."""
 
 
 class Kept(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from attempts.compat import check_constraint
-from attempts.models.base import Kept
+from attempts.models.base import Kept, KeptHistoricalQuerySet
 from attempts.models.fields import ExactCharField, ExactCourseKeyField
 
 
@@ -62,7 +62,7 @@ class AttemptContext(Kept):
     completion_ratio = models.FloatField(null=True)
     #: Rows per store, by table.
     rows = models.JSONField(default=dict)
-    history = HistoricalRecords(bases=[Kept], excluded_fields=["rows"])
+    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet, excluded_fields=["rows"])
 
     class Meta:
         constraints = [

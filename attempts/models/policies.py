@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from attempts.compat import check_constraint
-from attempts.models.base import Kept
+from attempts.exceptions import AttemptsError
+from attempts.keys import checked_course_key
+from attempts.models.base import Kept, KeptHistoricalQuerySet
 from attempts.models.fields import ExactCharField
 
 #: Characters of an organisation's name, as in the platform's table of organisations.
 ORG_LENGTH = 255
+#: Characters of a course key, as in the platform's key columns.
+KEY_LENGTH = 255
 
 
 class CertificateRule(models.TextChoices):
@@ -33,7 +38,7 @@ class ResetPolicy(Kept):
 
     org = ExactCharField(max_length=ORG_LENGTH, blank=True, default="")
     #: The plain course key as text, empty for a wider policy: a key field cannot say "none" in a constraint.
-    course_key = ExactCharField(max_length=255, blank=True, default="")
+    course_key = ExactCharField(max_length=KEY_LENGTH, blank=True, default="")
 
     #: Resets are possible at all (opt-in).
     active = models.BooleanField(null=True, blank=True)
@@ -51,7 +56,7 @@ class ResetPolicy(Kept):
     course_team_may_reset = models.BooleanField(null=True, blank=True)
     learner_may_reset = models.BooleanField(null=True, blank=True)
     notify_learner = models.BooleanField(null=True, blank=True)
-    history = HistoricalRecords(bases=[Kept])
+    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
 
     class Meta:
         verbose_name_plural = "reset policies"
@@ -64,6 +69,15 @@ class ResetPolicy(Kept):
                 | (Q(resets_limited__isnull=True) | Q(resets_limited=False)) & Q(max_resets__isnull=True),
             ),
         ]
+
+    def clean(self) -> None:
+        """Refuse a course key that no course with attempts has."""
+        super().clean()
+        if self.course_key:
+            try:
+                self.course_key = str(checked_course_key(self.course_key))
+            except AttemptsError as error:
+                raise ValidationError({"course_key": error.detail}) from error
 
     def __str__(self) -> str:
         return f"policy of {self.course_key or self.org or 'the instance'}"

@@ -6,7 +6,7 @@ import logging
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from attempts.data import AttemptSummary
@@ -22,8 +22,9 @@ from attempts.switching import Outcome, Stamp, lock_identity, switch
 log = logging.getLogger(__name__)
 
 #: What a database says when another transaction was in the way or the connection was lost: nothing was done, and
-#: the same work may succeed later.
-TRANSIENT_ERRORS = (OperationalError, InterfaceError)
+#: the same work may succeed later. A clash of keys is one of them: the learner saved something between the two halves
+#: of a switch, for a block that the other attempt has too.
+TRANSIENT_ERRORS = (OperationalError, InterfaceError, IntegrityError)
 
 
 def execute(uuid: UUID) -> None:
@@ -33,8 +34,8 @@ def execute(uuid: UUID) -> None:
     the process dies on the way, the transaction is rolled back and the operation is still in flight.
 
     Raises:
-        OperationalError, InterfaceError: the database was in the way; the operation is in flight and may be tried
-            again.
+        OperationalError, InterfaceError, IntegrityError: somebody was in the way; the operation is in flight and may
+            be tried again.
         Exception: anything unforeseen, after the operation was recorded as failed.
     """
     _mark_started(uuid)
@@ -53,8 +54,9 @@ def execute(uuid: UUID) -> None:
 
 
 def give_up(uuid: UUID, error: Exception) -> None:
-    """Record that the database was in the way every time."""
-    _fail(uuid, "database_unavailable", f"The database refused every try; the last answer was: {error}")
+    """Record that somebody was in the way every time."""
+    code = "write_conflict" if isinstance(error, IntegrityError) else "database_unavailable"
+    _fail(uuid, code, f"The database refused every try; the last answer was: {error}")
 
 
 def _mark_started(uuid: UUID) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from attempts import conf
 from attempts.models import AttemptOperation
-from attempts.operations.execution import TRANSIENT_ERRORS, execute
+from attempts.operations.execution import execute
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
     for uuid in uuids:
         try:
             execute(uuid)
-        except TRANSIENT_ERRORS:
+        except Exception:
+            # One bad operation must not keep the others waiting; what became of it is recorded with it.
             log.exception("attempts: operation %s could not be recovered now", uuid)
     return uuids

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Kind
@@ -57,7 +56,9 @@ class Request:
         """
         if len(self.comment) > COMMENT_LENGTH:
             raise CommentTooLong(len(self.comment), COMMENT_LENGTH)
-        if self.idempotency_key is not None and not 1 <= len(self.idempotency_key) <= IDEMPOTENCY_KEY_LENGTH:
+        key = self.idempotency_key
+        # MySQL and MariaDB do not tell keys apart that differ in blanks at the end.
+        if key is not None and (not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH or key != key.strip()):
             raise InvalidIdempotencyKey(IDEMPOTENCY_KEY_LENGTH)
         unknown = self.override - OVERRIDABLE_CODES
         if unknown:
@@ -79,36 +80,27 @@ class Request:
         )
 
 
-def earlier_operation(request: Request, *, current: bool = False) -> AttemptOperation | None:
+def earlier_operation(request: Request) -> AttemptOperation | None:
     """Return the operation that this request made before, None if it is new.
-
-    Args:
-        request: what is asked for.
-        current: look at what is committed now, which takes a transaction.
 
     Raises:
         IdempotencyMismatch: the key belongs to another request.
     """
     if request.scoped_key is None:
         return None
-    row = _operations(current=current).filter(idempotency_key=request.scoped_key).first()
+    row = AttemptOperation.objects.filter(idempotency_key=request.scoped_key).first()
     if row is not None and not request.matches(row):
         raise IdempotencyMismatch(row.uuid)
     return row
 
 
-def refuse_if_in_flight(user_id: int, course_key: CourseKey, *, current: bool = False) -> None:
+def refuse_if_in_flight(user_id: int, course_key: CourseKey) -> None:
     """Refuse while another operation of this learner and course has not ended.
-
-    Args:
-        user_id: the learner.
-        course_key: the plain key of the course.
-        current: look at what is committed now, which takes a transaction.
 
     Raises:
         OperationInFlight: there is one.
     """
-    rows = _operations(current=current).filter(learner_id=user_id, course_key=course_key, in_flight=True)
+    rows = AttemptOperation.objects.filter(learner_id=user_id, course_key=course_key, in_flight=True)
     uuid = rows.values_list("uuid", flat=True).first()
     if uuid is not None:
         raise OperationInFlight(uuid)
@@ -127,8 +119,8 @@ def refuse(situation: Situation, override: Collection[str]) -> None:
         raise NotEligible(f"There are {len(reasons)} reasons against this {situation.kind}.", reasons)
 
 
-def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> UUID:
-    """Write a request down as an operation and hand it to a worker on commit; return the operation's uuid.
+def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> AttemptOperation:
+    """Write a request down as an operation and hand it to a worker on commit; return the operation.
 
     Args:
         request: what is asked for.
@@ -143,17 +135,27 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
         refuse(situation, request.override)
         with transaction.atomic():
             row = _write(request)
-    except (IntegrityError, OperationInFlight, NotEligible):
-        # Another request was written between our looks: it may be this very one, or stand in its way.
-        with transaction.atomic():
-            earlier = earlier_operation(request, current=True)
-            if earlier is None:
-                refuse_if_in_flight(request.user.pk, request.course_key, current=True)
-                raise
-        return earlier.uuid
+    except (IntegrityError, OperationInFlight, NotEligible) as error:
+        return _twin(request, error)
     # Robust: a broker that is away does not undo the request; it stays enqueued and `recover` finds it.
     transaction.on_commit(lambda: dispatch(row.uuid), robust=True)
-    return row.uuid
+    return row
+
+
+def _twin(request: Request, error: Exception) -> AttemptOperation:
+    """Another request was written between our looks: return it if it is this very one, else refuse.
+
+    Nothing is locked to look again: a worker may hold the row for as long as its switch takes, and two losers of a
+    race would each wait for what the failed insert of the other has locked.
+    """
+    earlier = earlier_operation(request)
+    if earlier is not None:
+        return earlier
+    if isinstance(error, IntegrityError):
+        refuse_if_in_flight(request.user.pk, request.course_key)
+        # The winner is there, but not in the snapshot of a caller's REPEATABLE READ transaction.
+        raise OperationInFlight(None) from error
+    raise error
 
 
 def _write(request: Request) -> AttemptOperation:
@@ -167,8 +169,3 @@ def _write(request: Request) -> AttemptOperation:
         overridden=sorted(request.override),
         idempotency_key=request.scoped_key,
     )
-
-
-def _operations(*, current: bool) -> QuerySet[AttemptOperation]:
-    """Operations; as they are now rather than in the snapshot of the caller's transaction, if ``current``."""
-    return AttemptOperation.objects.select_for_update() if current else AttemptOperation.objects.all()

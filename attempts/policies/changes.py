@@ -10,7 +10,7 @@ from django.db import transaction
 from attempts.data import INHERIT, OwnPolicy
 from attempts.exceptions import InvalidPolicy
 from attempts.models import CertificateRule, ResetPolicy
-from attempts.models.policies import ORG_LENGTH
+from attempts.models.policies import KEY_LENGTH, ORG_LENGTH
 from attempts.policies.effective import POLICY_FIELDS, own_values, scope_of
 
 
@@ -50,6 +50,8 @@ def _check_scope(org: str, course_key: str) -> None:
         raise InvalidPolicy("A policy is of an organisation or of a course, not of both.")
     if len(org) > ORG_LENGTH:
         raise InvalidPolicy("No organisation has so long a name.")
+    if len(course_key) > KEY_LENGTH:
+        raise InvalidPolicy("No course has so long a key.")
 
 
 def _columns(name: str, value: Any) -> dict[str, Any]:

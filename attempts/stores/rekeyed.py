@@ -9,16 +9,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import router
 from django.db.models import Case, CharField, Count, ExpressionWrapper, F, IntegerField, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Concat, Left, Length, Substr
+from django.db.models.functions import Cast, Concat, Left, Length, Substr
 from django.db.models.lookups import Exact, GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
+from attempts.host.expressions import Exactly, exactly
 from attempts.host.models import host_model, is_installed
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.stores.base import LearnerKind, LearnerNames, StoreSurvey
-from attempts.stores.expressions import Exactly
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class RekeyedStore:
         rows = rows.filter(**self._learner_filter(learner))
         if self.seek_by_course:
             rows = rows.filter(**{self.course: str(course_key)})
-        return rows.filter(Exact(Exactly(F(self.course)), Value(str(course_key))))
+        return rows.filter(exactly(self.course, course_key))
 
     def _learner_filter(self, learner: LearnerNames) -> dict[str, Any]:
         if self.learner_kind is LearnerKind.USER_ID:
@@ -95,13 +95,15 @@ class RekeyedStore:
             foreign |= ~_starts_with_any(field, rewrite)
             too_long |= self._outgrows(field, rewrite)
         none: Any = Value(0, output_field=IntegerField())
+        # As text: not every engine has a least uuid, and the parts of a UNION have one type.
+        key = Cast("pk", CharField(max_length=255))
         return (
             self.rows(learner, rewrite.source)
             .values(table=Value(self.name, output_field=CharField()))
             .annotate(
                 rows=Count("pk"),
                 foreign=Count("pk", filter=foreign) if self.usage else none,
-                too_long=Min("pk", filter=too_long) if self.usage else Min("pk", filter=Q(pk__isnull=True)),
+                too_long=Min(key, filter=too_long if self.usage else Q(pk__isnull=True)),
             )
             .values_list("table", "rows", "foreign", "too_long")
         )
@@ -121,7 +123,8 @@ class RekeyedStore:
             return KeyTooLong(self.name, self._column(field), too_long, self._max_length(field))
         limit = self._max_length(self.course)
         if rows and len(str(rewrite.target)) > limit:
-            return KeyTooLong(self.name, self._column(self.course), "of this course", limit)
+            row = self.rows(learner, rewrite.source).order_by("pk").values_list("pk", flat=True)[0]
+            return KeyTooLong(self.name, self._column(self.course), row, limit)
         return None
 
     def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite) -> int:

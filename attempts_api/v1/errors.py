@@ -71,4 +71,6 @@ def _sentence(data: Any, field: str = "") -> str:
         )
         return f"{field}: {' '.join(nested)}" if field else " ".join(nested)
     text = " ".join(_sentence(item) for item in data) if isinstance(data, list) else str(data)
+    # The framework quotes what it refuses, and half a surrogate pair cannot be sent back.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return f"{field}: {text}" if field else text

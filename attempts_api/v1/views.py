@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from rest_framework import status
+from rest_framework.exceptions import ParseError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -83,7 +84,11 @@ class OperationView(AttemptsView):
 
 
 def _parsed(serializer_class: type[serializers.SwitchRequestSerializer], request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
+    try:
+        data = request.data
+    except RecursionError as error:
+        raise ParseError("The JSON is nested too deeply.") from error
+    serializer = serializer_class(data=data)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
 

@@ -67,6 +67,14 @@ def test_preview_says_what_would_move(learner: Any, attempts_command: Run) -> No
     assert (code, "learner_passing" in out, error) == (1, True, "A reset would be refused.")
 
 
+def test_recover_says_what_could_not_be_done(learner: Any, attempts_command: Run) -> None:
+    """Exit code 1, after the others were carried out."""
+    attempts_command("reset", learner.username, COURSE)
+    CourseGradeFactory(user_id=learner.pk, passing=True)
+    code, out, error = attempts_command("recover", "--older-than", 0)
+    assert (code, "learner_passing" in out, error) == (1, True, "1 of 1 operations are not complete.")
+
+
 def test_every_reason_is_printed(learner: Any, attempts_command: Run, reset: Any) -> None:
     """One line each, with its code."""
     reset(learner)
@@ -134,7 +142,15 @@ def test_wrong_usage_exits_2(learner: Any, attempts_command: Run, words: tuple[A
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("destroy",), ("reset", "x"), ("activate", "x", "y", "z"), ("recover", "--older-than", "x")]
+    "words",
+    [
+        (),
+        ("destroy",),
+        ("reset", "x"),
+        ("activate", "x", "y", "z"),
+        ("recover", "--older-than", "x"),
+        ("recover", "--older-than", "1e12"),
+    ],
 )
 def test_words_that_argparse_refuses(attempts_command: Run, words: tuple[str, ...]) -> None:
     """They never reach attempts."""

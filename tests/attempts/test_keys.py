@@ -251,6 +251,7 @@ def test_parts_must_be_there() -> None:
         ("x" * 10_000, InvalidCourseKey),
         ("course-v1:Org+Course+Run\x00", InvalidCourseKey),
         ("course-v1:Org+Course+' OR 1=1 --", InvalidCourseKey),
+        ("ccx-v1:Org+Course+Run+ccx@٣", InvalidCourseKey),
     ],
 )
 def test_what_has_no_attempts_is_refused(text: str, error: type[Exception]) -> None:

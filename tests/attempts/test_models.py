@@ -33,6 +33,17 @@ def refused(make: Callable[[], Any]) -> bool:
     return False
 
 
+@pytest.mark.parametrize("model", [AttemptContext, ResetPolicy])
+def test_a_history_cannot_be_deleted_by_its_own_door(model: Any, learner: Any, reset: Any) -> None:
+    """Of the model, filtered, and of an instance."""
+    reset(learner)
+    one = model.objects.first()
+    for rows in (model.history.all(), model.history.filter(history_type="+"), one.history.all()):
+        assert rows.exists()
+        with pytest.raises(DeletionRefused):
+            rows.delete()
+
+
 @pytest.mark.parametrize("model", OWN_MODELS + HISTORIES)
 def test_nothing_can_be_deleted(model: type[models.Model], learner: Any, reset: Any) -> None:
     """Neither rows, nor querysets, nor histories, nor by Django's shortcut for bulk deletes."""

@@ -153,7 +153,7 @@ def test_a_race_of_two_requests_is_decided_by_the_database(
     first = api.request_reset(learner, COURSE, requested_by=None, idempotency_key="key")
 
     def look_away() -> None:
-        monkeypatch.setattr("attempts.api.operations.earlier_operation", lambda request: None)
+        monkeypatch.setattr("attempts.api.operations.earlier_operation", lambda _request: None)
         if blind:
             monkeypatch.setattr("attempts.operations.requests.refuse_if_in_flight", Blind(refuse_if_in_flight))
 
@@ -169,6 +169,7 @@ BAD_WORDS = [
     ({"comment": "x" * 256}, exceptions.CommentTooLong),
     ({"idempotency_key": ""}, exceptions.InvalidIdempotencyKey),
     ({"idempotency_key": "x" * 256}, exceptions.InvalidIdempotencyKey),
+    ({"idempotency_key": "x "}, exceptions.InvalidIdempotencyKey),
     ({"override": ["nonsense"]}, exceptions.UnknownOverride),
 ]
 
@@ -238,6 +239,16 @@ def test_an_attempt_of_somebody_else_is_not_found(learner: Any, reset: Any) -> N
         api.attempt("nonsense")
     with pytest.raises(exceptions.OperationNotFound):
         api.operation("nonsense")
+
+
+def test_the_only_attempt_of_a_learner_is_active_already(learner: Any) -> None:
+    """By number or uuid, in any form; a preview lists it as a reason."""
+    uuid = api.active_attempt(learner, COURSE).uuid
+    for to in (1, uuid, str(uuid), api.active_attempt(learner, COURSE)):
+        with pytest.raises(exceptions.AlreadyActive):
+            api.request_activate(learner, COURSE, to, requested_by=None)
+        reasons = api.preview(learner, COURSE, kind="activate", to=to).eligibility.reasons
+        assert [reason.code for reason in reasons] == ["already_active"]
 
 
 def test_activate_goes_to_any_archived_attempt(learner: Any, reset: Any, activate: Any) -> None:
@@ -338,6 +349,54 @@ def test_recover_takes_up_what_is_stuck_and_nothing_else(learner: Any, run: Any)
     assert api.operation(fresh.uuid).status == "in_progress"
     assert tasks.recover_operations() == []
     assert api.recover(older_than=NO_TIME) == [fresh.uuid]
+
+
+def test_a_learner_who_saves_between_the_halves_of_an_undo_only_delays_it(
+    learner: Any, reset: Any, settings: Any
+) -> None:
+    """A row for a block that both attempts have: nothing is half done, and the next try finds it."""
+    settings.ATTEMPTS_RETRY_BASE_SECONDS = 0
+    settings.ATTEMPTS_MAX_RETRIES = 2
+    state = StateFactory(student=learner)
+    key = state.module_state_key
+    reset(learner)
+    asked = api.request_undo(learner, COURSE, requested_by=None)
+    before = read_placed()
+
+    class Saves:
+        """Inserts the row before the second UPDATE of block states, every time or once."""
+
+        def __init__(self, times: int) -> None:
+            self.updates, self.times = 0, times
+
+        def __call__(self, run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            self.updates += 'UPDATE "courseware_studentmodule"' in sql.replace("`", '"')
+            if self.updates == 2 and self.times:
+                self.updates, self.times = 0, self.times - 1
+                StateFactory(student=learner, module_state_key=key)
+            return run(sql, params, many, context)
+
+    with connection.execute_wrapper(Saves(1)):
+        tasks.run_operation.apply(args=[str(asked.uuid)])
+    assert api.operation(asked.uuid).status == "complete"
+    assert {row.attempt for row in before.values()} == {1}
+    reset(learner)
+    asked = api.request_undo(learner, COURSE, requested_by=None)
+    before = read_placed()
+    with connection.execute_wrapper(Saves(9)):
+        tasks.run_operation.apply(args=[str(asked.uuid)])
+    assert api.operation(asked.uuid).error_code == "write_conflict"
+    assert read_placed() == before
+
+
+def test_one_bad_operation_does_not_keep_the_others_waiting(learner: Any) -> None:
+    """What nobody foresaw is recorded with the operation it happened to."""
+    first = api.request_reset(learner, COURSE, requested_by=None)
+    second = api.request_reset(enrolled(), COURSE, requested_by=None)
+    with connection.execute_wrapper(Broken('UPDATE "courseware_s', ZeroDivisionError("secret"))):
+        assert api.recover(older_than=NO_TIME) == [first.uuid, second.uuid]
+    assert api.operation(first.uuid).error_code == "internal_error"
+    assert api.operation(second.uuid).status == "complete"
 
 
 def test_one_that_cannot_be_recovered_does_not_stop_the_others(learner: Any) -> None:

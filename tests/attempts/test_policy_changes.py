@@ -76,6 +76,8 @@ def test_wrong_scopes_are_refused() -> None:
         api.change_policy({"active": True}, changed_by=None, org="Org", course_key=COURSE)
     with pytest.raises(InvalidPolicy):
         api.own_policy(org="x" * 256)
+    with pytest.raises(InvalidPolicy):
+        api.change_policy({"active": True}, changed_by=None, course_key=f"course-v1:O+C+{'x' * 255}")
     with pytest.raises(InvalidCourseKey):
         api.own_policy(course_key="attempt-v1:Org+Course+Run+attempt@1")
 
@@ -101,7 +103,9 @@ def test_the_shell_shows_and_changes() -> None:
     assert (shown["max_resets"], shown["origins"]["max_resets"]) == (None, "org")
 
 
-@pytest.mark.parametrize("word", ["active", "active=maybe", "nonsense=true", "max_resets=-1"])
+@pytest.mark.parametrize(
+    "word", ["active", "active=maybe", "nonsense=true", "max_resets=-1", f"max_resets={'9' * 5000}"]
+)
 def test_the_shell_refuses_wrong_words(word: str) -> None:
     """Exit code 2."""
     with pytest.raises(CommandError) as caught:
@@ -122,5 +126,7 @@ def test_django_admin_changes_policies_and_deletes_nothing(learner: Any, reset: 
         assert client.get(f"/admin/attempts/{name}/add/").status_code == (200 if name == "resetpolicy" else 403)
     policy = ResetPolicy.objects.get()
     assert client.get(f"/admin/attempts/resetpolicy/{policy.pk}/change/").status_code == 200
+    wrong = client.post("/admin/attempts/resetpolicy/add/", {"course_key": "attempt-v1:Org+Course+Run+attempt@1"})
+    assert b"is not the key of a course" in wrong.content
     assert client.post(f"/admin/attempts/resetpolicy/{policy.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(f"/admin/attempts/resetpolicy/{policy.pk}/history/").status_code == 200

@@ -21,7 +21,15 @@ from attempts.stores import installed_stores, registry
 from attempts.stores.platform import PLATFORM_STORES
 from sandbox.courseware.models import StudentModule
 from sandbox.student.models import AnonymousUserId, anonymous_id_for_user
-from tests.factories import COURSE, CompletionFactory, StateFactory, SubsectionGradeFactory, enrolled
+from tests.factories import (
+    COURSE,
+    CertificateFactory,
+    CompletionFactory,
+    CourseGradeFactory,
+    StateFactory,
+    SubsectionGradeFactory,
+    enrolled,
+)
 from tests.snapshots import KEYED, OTHERS, read_placed, read_tables
 from tests.work import work
 
@@ -164,8 +172,31 @@ def test_a_course_key_that_would_outgrow_its_column_is_refused(policy: Any) -> N
     learner = enrolled(long)
     assert len(str(long)) == 254
     assert api.eligibility(learner, long).eligible
-    StateFactory(student=learner, course_id=long, module_state_key=COURSE.make_usage_key("problem", "x"))
-    assert [reason.code for reason in api.eligibility(learner, long).reasons] == ["key_too_long"]
+    row = StateFactory(student=learner, course_id=long, module_state_key=COURSE.make_usage_key("problem", "x"))
+    reasons = api.eligibility(learner, long).reasons
+    assert [reason.code for reason in reasons] == ["key_too_long"]
+    assert f"Row {row.pk} of courseware_studentmodule: the key in course_id" in reasons[0].detail
+
+
+def test_a_course_that_differs_in_case_is_another_course(learner: Any, reset: Any) -> None:
+    """For the rules, the summary and the adapters too, where the host's columns cannot tell."""
+    lower = CourseKey.from_string(str(COURSE).replace("Run", "run"))
+    CourseGradeFactory(user_id=learner.pk, course_id=lower, passing=True)
+    CertificateFactory(user=learner, course_id=lower)
+    for factory, field in ((StateFactory, "module_state_key"), (CompletionFactory, "block_key")):
+        owner = (
+            {"student": learner, "course_id": lower}
+            if factory is StateFactory
+            else {"user": learner, "context_key": lower}
+        )
+        factory(**owner, **{field: lower.make_usage_key("problem", "x")})
+    attempt = api.active_attempt(learner, COURSE)
+    assert api.eligibility(learner, COURSE).reasons == ()
+    assert (list(api.states(attempt)), list(api.completion(attempt)), api.course_grade(attempt)) == ([], [], None)
+    reset(learner)
+    summary = api.attempts(learner, COURSE)[0].summary
+    assert summary is not None
+    assert (summary.completed_blocks, summary.passed, sum(summary.rows.values())) == (0, None, 0)
 
 
 def test_a_ccx_course_has_attempts_like_any_other(policy: Any, reset: Any, undo: Any) -> None:

@@ -12,6 +12,7 @@ from xblock.fields import Scope
 from attempts import api
 from attempts.adapters.user_state_client import AttemptUserStateClient
 from attempts.exceptions import AttemptArchived
+from attempts.keys import attempt_course_key, attempt_usage_key
 from attempts.operations import execute
 from sandbox.courseware.models import StudentModule, StudentModuleHistory
 from tests.factories import COURSE, CourseFactory, EnrolmentFactory, PolicyFactory, UserFactory, enrolled
@@ -102,6 +103,48 @@ class TestBoundToAnAttempt:
             client.get(learner.username, elsewhere)
         with pytest.raises(client.PermissionDenied):
             client.set(learner.username, elsewhere, {"answer": 1})
+        with pytest.raises(client.PermissionDenied):
+            list(client.iter_all_for_block(elsewhere))
+        with pytest.raises(client.PermissionDenied):
+            list(client.iter_all_for_course(elsewhere.course_key))
+
+    def test_a_key_with_a_branch_is_a_key_of_the_course(self, learner: Any) -> None:
+        """The host drops branches when it saves."""
+        client = AttemptUserStateClient(api.active_attempt(learner, COURSE))
+        client.set(learner.username, BLOCK.for_branch("published-branch"), {"answer": 1})
+        assert client.get(learner.username, BLOCK).state == {"answer": 1}
+        assert client.get(learner.username, BLOCK.for_branch("draft-branch")).state == {"answer": 1}
+
+    def test_an_archived_attempt_cannot_be_written_by_its_own_keys(self, learner: Any, reset: Any) -> None:
+        """Not by a client that is bound to nothing either; and nothing of the call is written."""
+        client = AttemptUserStateClient()
+        client.set(learner.username, BLOCK, {"answer": 1})
+        reset(learner)
+        archived = attempt_usage_key(BLOCK, attempt_course_key(COURSE, 1))
+        with pytest.raises(AttemptArchived):
+            client.set_many(learner.username, {BLOCK: {"answer": 2}, archived: {"answer": 2}})
+        with pytest.raises(AttemptArchived):
+            client.delete(learner.username, archived)
+        assert client.get(learner.username, archived).state == {"answer": 1}
+        assert StudentModule.objects.count() == 1
+
+    def test_a_write_that_a_switch_overtakes_is_taken_back(
+        self, learner: Any, reset: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It belongs to the attempt it was meant for, and that is archived now."""
+        client = AttemptUserStateClient(api.active_attempt(learner, COURSE))
+        client.set(learner.username, BLOCK, {"answer": 1})
+        save = StudentModule.save
+
+        def overtaken(row: StudentModule, **words: Any) -> None:
+            monkeypatch.undo()
+            reset(learner)
+            save(row, **words)
+
+        monkeypatch.setattr(StudentModule, "save", overtaken)
+        with pytest.raises(AttemptArchived):
+            client.set(learner.username, BLOCK, {"answer": 2})
+        assert client.get(learner.username, BLOCK).state == {"answer": 1}
 
     def test_deleting_leaves_the_rows(self, learner: Any) -> None:
         """An empty state and its history, as the platform's client leaves them."""

@@ -134,6 +134,7 @@ def test_every_reason_is_in_the_answer(client: APIClient, learner: Any) -> None:
 REFUSALS = [
     ({}, 400, "invalid_request"),
     ({"kind": "destroy"}, 400, "invalid_request"),
+    ({"kind": "\ud800"}, 400, "invalid_request"),
     ({"kind": "reset", "learner": "known"}, 400, "invalid_request"),
     ({"kind": "reset", "course_id": str(COURSE)}, 400, "invalid_request"),
     ({"kind": "activate"}, 400, "invalid_request"),
@@ -185,6 +186,8 @@ def test_what_is_not_json_is_refused(client: APIClient) -> None:
     """Broken JSON, another type, another shape, another method."""
     broken = client.post(f"{ROOT}/operations/", "{", content_type="application/json")
     assert (broken.status_code, broken.json()["code"]) == (400, "invalid_request")
+    deep = client.post(f"{ROOT}/operations/", "[" * 100_000 + "]" * 100_000, content_type="application/json")
+    assert (deep.status_code, deep.json()["code"]) == (400, "invalid_request")
     xml = client.post(f"{ROOT}/operations/", "<x/>", content_type="application/xml")
     assert (xml.status_code, xml.json()["code"]) == (415, "unsupported_media_type")
     listed = client.post(f"{ROOT}/operations/", [], format="json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from attempts import api
 from attempts.exceptions import OperationInFlight
@@ -58,6 +59,38 @@ def test_the_same_request_many_times_at_once_is_one(learner: Any) -> None:
 
     assert list(at_once(ask).values()) == [THREADS]
     assert AttemptOperation.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_requests_inside_the_transaction_of_an_http_request(learner: Any, key: str | None) -> None:
+    """Where requests are atomic, as on the platform, a loser must not lock what another loser waits for."""
+
+    def ask(_number: int) -> Any:
+        with transaction.atomic():
+            return api.request_reset(learner.username, COURSE, requested_by=None, idempotency_key=key).uuid
+
+    for _ in range(3):
+        found = at_once(ask)
+        uuids = {outcome for outcome in found if outcome is not OperationInFlight}
+        assert uuids == set(AttemptOperation.objects.filter(in_flight=True).values_list("uuid", flat=True))
+        if key:
+            break
+        execute(uuids.pop())
+
+
+@pytest.mark.services
+def test_a_request_does_not_wait_for_the_worker(learner: Any) -> None:
+    """It is refused at once while a switch holds its rows. SQLite has no row locks to wait for."""
+    first = api.request_reset(learner, COURSE, requested_by=None)
+    with transaction.atomic():
+        AttemptOperation.objects.select_for_update().get(uuid=first.uuid)
+
+        def ask(_number: int) -> None:
+            api.request_reset(learner.username, COURSE, requested_by=None)
+
+        began = time.monotonic()
+        assert at_once(ask, 1) == {OperationInFlight: 1}
+        assert time.monotonic() - began < 2
 
 
 def test_many_workers_carry_an_operation_out_once(learner: Any) -> None:

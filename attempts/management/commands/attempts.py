@@ -19,6 +19,8 @@ from attempts.management import output
 REFUSED = 1
 WRONG_USAGE = 2
 _POLL_SECONDS = 0.2
+#: Ten years.
+_MOST_SECONDS = 315_360_000
 
 
 def _attempt_ref(text: str) -> int | UUID:
@@ -30,9 +32,12 @@ def _attempt_ref(text: str) -> int | UUID:
 
 def _seconds(text: str) -> timedelta:
     try:
-        return timedelta(seconds=float(text))
-    except (ValueError, OverflowError) as error:
-        raise ArgumentTypeError(f"'{text}' is not a number of seconds") from error
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise ArgumentTypeError(f"'{text}' is not a number of seconds from 0 to {_MOST_SECONDS}")
+    return timedelta(seconds=seconds)
 
 
 class Command(BaseCommand):
@@ -162,6 +167,9 @@ class Command(BaseCommand):
             found,
             lambda done: "\n".join(map(output.operation_as_text, done)) or "Nothing was left behind.",
         )
+        unfinished = [operation for operation in found if operation.status != "complete"]
+        if unfinished:
+            raise CommandError(f"{len(unfinished)} of {len(found)} operations are not complete.", returncode=REFUSED)
 
     def _print(self, options: dict[str, Any], value: Any, as_text: Callable[[Any], str]) -> None:
         self.stdout.write(output.as_json(value) if options["format"] == "json" else as_text(value))
@@ -188,6 +196,9 @@ class Command(BaseCommand):
         return parser
 
 
+_MOST_DIGITS = 18
+
+
 def _field_and_value(text: str) -> tuple[str, Any]:
     """Read ``FIELD=VALUE``: true, false, a number, unlimited, inherit, or a word."""
     name, equals, value = text.partition("=")
@@ -196,7 +207,8 @@ def _field_and_value(text: str) -> tuple[str, Any]:
     words = {"true": True, "false": False, "unlimited": None, "inherit": INHERIT}
     if value.lower() in words:
         return name, words[value.lower()]
-    return name, int(value) if value.isascii() and value.isdigit() else value
+    is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    return name, int(value) if is_number else value
 
 
 def _formats(parser: ArgumentParser) -> None:
