@@ -68,17 +68,17 @@ bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchma
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
 	$(RUN) -m pytest -n auto --ignore=tests/e2e $(PYTEST_ARGS) tests
 
-# -k also matches the names of folders and of markers: everything in tests/contract, and what is marked `services`.
-# One process: the tests share one broker. An empty choice is exit status 5, which fails as it should.
-services-test:  ## run the contract tests on MariaDB and on PostgreSQL, with Redis as the broker
+# Everything but the sandbox's own tests and the browser's, those marked `services` included. One process: the tests
+# share one broker. An empty choice is exit status 5, which fails as it should.
+services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, with Redis as the broker
 	scripts/services.sh
 	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
 	$(RUN) scripts/check_services.py
 	@for engine in MARIADB POSTGRES; do \
 		url="$${engine}_URL"; \
-		echo "--- contract tests on $$engine ---"; \
+		echo "--- $$engine ---"; \
 		DATABASE_URL="$${!url}" CELERY_BROKER_URL="$(REDIS_URL)" $(RUN) -m pytest -p no:cacheprovider \
-			-m "not e2e" -k "contract or services" --ignore=tests/e2e $(PYTEST_ARGS) tests || exit $$?; \
+			-m "not e2e" $(PYTEST_ARGS) tests/contract tests/attempts tests/attempts_api || exit $$?; \
 	done
 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium

@@ -12,6 +12,7 @@ from attempts.exceptions import AlreadyActive, AttemptNotFound
 from attempts.host.courses import Enrolment
 from attempts.host.learners import learner_data
 from attempts.models import AttemptContext, LearnerCourse
+from attempts.stores import in_store_order
 from attempts.uuids import attempt_uuid
 
 
@@ -131,5 +132,5 @@ def _summary(row: AttemptContext) -> AttemptSummary:
         passed=row.passed,
         completed_blocks=row.completed_blocks or 0,
         completion_ratio=row.completion_ratio,
-        rows=dict(row.rows),
+        rows=in_store_order(row.rows),
     )

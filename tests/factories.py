@@ -40,7 +40,7 @@ class CourseFactory(factory.django.DjangoModelFactory):
         django_get_or_create = ("id",)
 
     id = COURSE
-    _location = factory.LazyAttribute(lambda course: course.id.make_usage_key("course", "course"))
+    _location = COURSE.make_usage_key("course", "course")
     org = factory.LazyAttribute(lambda course: course.id.org)
     display_name = factory.LazyAttribute(lambda course: f"About {course.id.run}")
     start = factory.LazyFunction(lambda: datetime(2025, 1, 1, tzinfo=UTC))

@@ -12,6 +12,7 @@ from attempts.data import OperationData, StoreRows
 from attempts.exceptions import OperationNotFound
 from attempts.host.learners import learner_data
 from attempts.models import AttemptOperation
+from attempts.stores import in_store_order
 
 
 def _readable() -> QuerySet[AttemptOperation]:
@@ -57,5 +58,5 @@ def operation_data(row: AttemptOperation) -> OperationData:
         undoes=row.undoes.uuid if row.undoes else None,
         error_code=row.error_code,
         error=row.error,
-        rows={table: StoreRows(**moved) for table, moved in row.rows.items()},
+        rows={table: StoreRows(**moved) for table, moved in in_store_order(row.rows).items()},
     )

@@ -1,8 +1,17 @@
 """Stores: where a host keeps what belongs to an attempt, and how a switch moves it."""
 
 from attempts.stores.base import LearnerKind, LearnerNames, Store, StoreSurvey
-from attempts.stores.registry import installed_stores
+from attempts.stores.registry import in_store_order, installed_stores
 from attempts.stores.rekeyed import RekeyedStore
 from attempts.stores.surveys import survey_stores
 
-__all__ = ["LearnerKind", "LearnerNames", "RekeyedStore", "Store", "StoreSurvey", "installed_stores", "survey_stores"]
+__all__ = [
+    "LearnerKind",
+    "LearnerNames",
+    "RekeyedStore",
+    "Store",
+    "StoreSurvey",
+    "in_store_order",
+    "installed_stores",
+    "survey_stores",
+]

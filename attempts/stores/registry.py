@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import entry_points
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -12,6 +13,8 @@ from django.utils.module_loading import import_string
 
 from attempts import conf
 from attempts.stores.base import Store
+
+T = TypeVar("T")
 
 #: Entry points of this group name a store or a list of stores.
 ENTRY_POINT_GROUP = "attempts.stores"
@@ -32,6 +35,16 @@ def installed_stores() -> tuple[Store, ...]:
     if repeated:
         raise ImproperlyConfigured(f"More than one store of attempts is about {', '.join(repeated)}.")
     return stores
+
+
+def in_store_order(by_table: Mapping[str, T]) -> dict[str, T]:
+    """Return what is known of each table in the order of the stores: PostgreSQL does not keep the order of JSON.
+
+    Tables of stores that are gone come last, by name.
+    """
+    order = [store.name for store in installed_stores()]
+    tables = sorted(by_table, key=lambda table: (order.index(table) if table in order else len(order), table))
+    return {table: by_table[table] for table in tables}
 
 
 def _as_stores(item: Store | Iterable[Store]) -> Iterable[Store]:

@@ -17,7 +17,7 @@ from submissions import api as submissions
 from attempts import api
 from attempts.exceptions import KeyTooLong
 from attempts.operations import execute
-from attempts.stores import installed_stores, registry
+from attempts.stores import in_store_order, installed_stores, registry
 from attempts.stores.platform import PLATFORM_STORES
 from sandbox.courseware.models import StudentModule
 from sandbox.student.models import AnonymousUserId, anonymous_id_for_user
@@ -39,6 +39,12 @@ pytestmark = pytest.mark.django_db
 def test_the_platform_s_stores_come_in_its_lock_order() -> None:
     """State, completion, grades, then the rest."""
     assert [store.name for store in installed_stores()] == list(KEYED)
+
+
+def test_what_is_known_of_stores_comes_in_their_order() -> None:
+    """Whatever order a database keeps JSON in."""
+    tables = ["a_store_that_is_gone", *sorted(KEYED, reverse=True)]
+    assert list(in_store_order(dict.fromkeys(tables, 1))) == [*KEYED, "a_store_that_is_gone"]
 
 
 def test_a_store_whose_table_the_host_lacks_is_left_out(settings: Any) -> None:
