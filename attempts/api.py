@@ -20,17 +20,16 @@ from attempts.data import (
     AttemptData,
     BlockCompletion,
     BlockState,
-    CourseGrade,
     CourseStanding,
     Eligibility,
     Finding,
+    Grades,
     Kind,
     LearnerData,
     OperationData,
     OwnPolicy,
     PolicyData,
     Preview,
-    SubsectionGrade,
 )
 from attempts.exceptions import AttemptsError
 from attempts.host import roles
@@ -45,10 +44,10 @@ __all__ = [
     "attempts",
     "change_policy",
     "completion",
-    "course_grade",
     "courses",
     "effective_policy",
     "eligibility",
+    "grades",
     "is_support",
     "learner",
     "operation",
@@ -59,7 +58,6 @@ __all__ = [
     "request_reset",
     "request_undo",
     "states",
-    "subsection_grades",
     "user",
     "verify",
 ]
@@ -288,14 +286,9 @@ def states(attempt: AttemptData, /) -> Iterator[BlockState]:
     return adapters.states(attempt)
 
 
-def course_grade(attempt: AttemptData, /) -> CourseGrade | None:
-    """Return the course grade of an attempt, active or archived; None if there is none."""
-    return adapters.course_grade(attempt)
-
-
-def subsection_grades(attempt: AttemptData, /) -> Iterator[SubsectionGrade]:
-    """Yield the subsection grades of an attempt, active or archived, by plain keys; streamed."""
-    return adapters.subsection_grades(attempt)
+def grades(attempt: AttemptData, /) -> Grades:
+    """Return the course grade and the subsection grades of an attempt, active or archived, by plain keys."""
+    return adapters.grades(attempt)
 
 
 def completion(attempt: AttemptData, /) -> Iterator[BlockCompletion]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -358,6 +358,19 @@ class CourseGrade:
     passed: bool
     passed_timestamp: datetime | None
     modified: datetime
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The grades of one attempt.
+
+    Attributes:
+        course: the course grade, None if there is none.
+        subsections: the subsection grades with what staff set by hand; read once, streamed.
+    """
+
+    course: CourseGrade | None
+    subsections: Iterator[SubsectionGrade]
 
 
 @dataclass(frozen=True)

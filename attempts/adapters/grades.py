@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
 
 from attempts.adapters.locate import CHUNK, storage_key
-from attempts.data import AttemptData, CourseGrade, GradeOverride, SubsectionGrade
+from attempts.data import AttemptData, CourseGrade, GradeOverride, Grades, SubsectionGrade
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.keys import plain_usage_key
 
 
-def course_grade(attempt: AttemptData) -> CourseGrade | None:
-    """Return the stored course grade of an attempt, None if there is none."""
-    row = _rows("grades.PersistentCourseGrade", attempt).first()
+def grades(attempt: AttemptData) -> Grades:
+    """Return the grades of an attempt: two statements now, one more when the subsections are read."""
+    key = storage_key(attempt)
+    return Grades(course=_course_grade(attempt.learner.id, key), subsections=_subsections(attempt.learner.id, key))
+
+
+def _course_grade(user_id: int, key: CourseKey) -> CourseGrade | None:
+    row = _rows("grades.PersistentCourseGrade", user_id, key).first()
     if row is None:
         return None
     return CourseGrade(
@@ -28,9 +34,8 @@ def course_grade(attempt: AttemptData) -> CourseGrade | None:
     )
 
 
-def subsection_grades(attempt: AttemptData) -> Iterator[SubsectionGrade]:
-    """Yield the grade of each subsection in an attempt, with what staff set by hand. Rows are streamed."""
-    rows = _rows("grades.PersistentSubsectionGrade", attempt)
+def _subsections(user_id: int, key: CourseKey) -> Iterator[SubsectionGrade]:
+    rows = _rows("grades.PersistentSubsectionGrade", user_id, key)
     for row in rows.select_related("override").order_by("pk").iterator(CHUNK):
         yield SubsectionGrade(
             block_key=plain_usage_key(row.usage_key),
@@ -44,9 +49,8 @@ def subsection_grades(attempt: AttemptData) -> Iterator[SubsectionGrade]:
         )
 
 
-def _rows(label: str, attempt: AttemptData) -> QuerySet:
-    key = storage_key(attempt)
-    return host_model(label).objects.filter(exactly("course_id", key), user_id=attempt.learner.id, course_id=key)
+def _rows(label: str, user_id: int, key: CourseKey) -> QuerySet:
+    return host_model(label).objects.filter(exactly("course_id", key), user_id=user_id, course_id=key)
 
 
 def _override(row: Any) -> GradeOverride | None:

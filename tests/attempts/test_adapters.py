@@ -20,10 +20,11 @@ pytestmark = pytest.mark.django_db
 
 def read(attempt: Any) -> tuple[Any, ...]:
     """Everything the adapters say of an attempt."""
+    grades = api.grades(attempt)
     return (
         list(api.states(attempt)),
-        api.course_grade(attempt),
-        list(api.subsection_grades(attempt)),
+        grades.course,
+        list(grades.subsections),
         list(api.completion(attempt)),
     )
 
@@ -65,27 +66,30 @@ def test_what_the_adapters_say_is_what_the_host_stored(learner: Any) -> None:
     assert (first.score, first.max_score) == (1.5, 2.0)
     assert (first.created, first.modified) == (state.created, state.modified)
     assert (second.block_key, second.state, second.score) == (opened.module_state_key, None, None)
-    with_override, without = api.subsection_grades(attempt)
+    with_override, without = api.grades(attempt).subsections
     assert (with_override.block_key, with_override.earned_all) == (graded.usage_key, 1.0)
     assert with_override.override is not None
     assert (with_override.override.earned_all, with_override.override.reason) == (2.0, "Appeal.")
     assert (without.block_key, without.override) == (plain.usage_key, None)
-    grade = api.course_grade(attempt)
+    grade = api.grades(attempt).course
     assert grade is not None
     assert (grade.percent_grade, grade.passed, grade.passed_timestamp) == (0.9, True, course.passed_timestamp)
 
 
-def test_reading_costs_two_statements_whatever_the_rows(learner: Any, reset: Any) -> None:
-    """One to find the attempt, one for its rows."""
+def test_reading_costs_the_same_whatever_the_rows(learner: Any, reset: Any) -> None:
+    """One statement to find the attempt, one for its rows, and one for the course grade."""
     for number in range(5):
         StateFactory(student=learner)
         SubsectionGradeFactory(user_id=learner.pk, usage_key=COURSE.make_usage_key("sequential", f"x{number}"))
     reset(learner)
     attempt = api.attempts(learner, COURSE)[0]
-    for adapter in (api.states, api.subsection_grades, api.completion):
+    for adapter in (api.states, api.completion):
         with CaptureQueriesContext(connection) as captured:
             list(adapter(attempt))
         assert len(captured) == 2
+    with CaptureQueriesContext(connection) as captured:
+        assert len(list(api.grades(attempt).subsections)) == 5
+    assert len(captured) == 3
 
 
 def test_other_attempts_rows_are_not_read(learner: Any, reset: Any) -> None:

@@ -198,7 +198,7 @@ def test_a_course_that_differs_in_case_is_another_course(learner: Any, reset: An
         factory(**owner, **{field: lower.make_usage_key("problem", "x")})
     attempt = api.active_attempt(learner, COURSE)
     assert api.eligibility(learner, COURSE).reasons == ()
-    assert (list(api.states(attempt)), list(api.completion(attempt)), api.course_grade(attempt)) == ([], [], None)
+    assert (list(api.states(attempt)), list(api.completion(attempt)), api.grades(attempt).course) == ([], [], None)
     reset(learner)
     summary = api.attempts(learner, COURSE)[0].summary
     assert summary is not None
