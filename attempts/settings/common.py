@@ -5,5 +5,4 @@ from types import ModuleType
 
 def plugin_settings(settings: ModuleType) -> None:
     """Fill in the settings of attempts that ``settings`` lacks; :mod:`attempts.conf` has the others."""
-    if not hasattr(settings, "ATTEMPTS_STORES"):
-        settings.ATTEMPTS_STORES = ["attempts.stores.platform.PLATFORM_STORES"]  # type: ignore[attr-defined]
+    vars(settings).setdefault("ATTEMPTS_STORES", ["attempts.stores.platform.PLATFORM_STORES"])
