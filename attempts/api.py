@@ -335,11 +335,12 @@ def _request(
     idempotency_key: str | None,
 ) -> OperationData:
     user, place = _learner_at(who, course_key)
+    target = contexts.find_target(user, place, to) if kind == "activate" else None
     request = operations.Request(
         kind=kind,
         user=user,
         course_key=place.course_key,
-        to_attempt=contexts.find_target(user, place, to) if kind == "activate" else None,
+        to_attempt=target,
         requested_by=requested_by,
         comment=comment,
         override=frozenset(override),
@@ -349,7 +350,7 @@ def _request(
     earlier = operations.earlier_operation(request)
     if earlier is not None:
         return operations.operation_data(earlier)
-    situation = _situation_at(kind, user, place, to)
+    situation = _situation_at(kind, user, place, target.number if target else None)
     row = operations.request_switch(request, situation, dispatch=tasks.enqueue_operation)
     return operations.operation_data(row)
 
@@ -364,16 +365,17 @@ def _situation(
     kind: Kind, who: LearnerRef, course_key: CourseRef, to: AttemptRef | None
 ) -> tuple[Any, policies.Situation]:
     user, place = _learner_at(who, course_key)
-    return user, _situation_at(kind, user, place, to)
+    to_number = contexts.find_target_number(user, place, to) if kind == "activate" else None
+    return user, _situation_at(kind, user, place, to_number)
 
 
-def _situation_at(kind: Kind, user: Any, place: Enrolment, to: AttemptRef | None = None) -> policies.Situation:
+def _situation_at(kind: Kind, user: Any, place: Enrolment, to_number: int | None = None) -> policies.Situation:
     return policies.survey_situation(
         kind,
         user,
         place,
         active_number=contexts.active_number(user.pk, place.course_key),
-        to_number=contexts.find_target_number(user, place, to) if kind == "activate" else None,
+        to_number=to_number,
     )
 
 

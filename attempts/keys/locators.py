@@ -50,6 +50,7 @@ class AttemptCourseLocator(CourseLocator):
     """
 
     CANONICAL_NAMESPACE = "attempt-v1"
+    # The library types its own five fields exactly; CCX keys extend them in the same way.
     KEY_FIELDS: tuple[str, ...] = (*CourseLocator.KEY_FIELDS, "ccx", "attempt")  # type: ignore[assignment]
     __slots__ = ("attempt", "ccx")
     CHECKED_INIT = False
@@ -131,6 +132,7 @@ class AttemptBlockUsageLocator(BlockUsageLocator):
         """The key of the block in the course itself."""
         return self.course_key.plain.make_usage_key(self.block_type, self.block_id)
 
+    # Both give a key of another class where the target course has one, which the library's types do not foresee.
     def replace(self, **kwargs: Any) -> UsageKey:  # type: ignore[override]
         """Return this key with parts replaced; with a ``course_key`` of another kind, a key of that kind."""
         course_parts = {name: kwargs.pop(name) for name in AttemptCourseLocator.KEY_FIELDS if name in kwargs}

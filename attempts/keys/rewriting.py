@@ -33,11 +33,6 @@ class KeyRewrite:
         """
         return tuple(zip(_prefixes(self.source), _prefixes(self.target), strict=True))
 
-    @property
-    def growth(self) -> int:
-        """Characters by which the longest-growing usage key becomes longer; negative if all shrink."""
-        return max(len(new) - len(old) for old, new in self.usage_prefixes)
-
 
 def _prefixes(course_key: CourseKey) -> tuple[str, ...]:
     tail = f"{_PROBE_TYPE}+block@{_PROBE_ID}"
@@ -47,6 +42,7 @@ def _prefixes(course_key: CourseKey) -> tuple[str, ...]:
 def _probes(course_key: CourseKey) -> Iterator[UsageKey]:
     block = course_key.make_usage_key(_PROBE_TYPE, _PROBE_ID)
     yield block
+    # The library's aside keys get their abstract fields from a metaclass, which the type checker does not see.
     yield AsideUsageKeyV2(block, "aside")  # type: ignore[abstract]
     # Version 1 cannot hold a key with a double colon, so in such a course no row has one.
     if "::" not in str(block):

@@ -16,8 +16,9 @@ from submissions import api as submissions
 
 from attempts import api
 from attempts.exceptions import KeyTooLong
+from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.operations import execute
-from attempts.stores import in_store_order, installed_stores, registry
+from attempts.stores import LearnerNames, in_store_order, installed_stores, registry, survey_stores
 from attempts.stores.platform import PLATFORM_STORES
 from sandbox.courseware.models import StudentModule
 from sandbox.student.models import AnonymousUserId, anonymous_id_for_user
@@ -31,7 +32,7 @@ from tests.factories import (
     enrolled,
 )
 from tests.snapshots import KEYED, OTHERS, read_placed, read_tables
-from tests.work import work
+from tests.work import foreign_state, work
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,17 @@ def test_what_is_known_of_stores_comes_in_their_order() -> None:
     """Whatever order a database keeps JSON in."""
     tables = ["a_store_that_is_gone", *sorted(KEYED, reverse=True)]
     assert list(in_store_order(dict.fromkeys(tables, 1))) == [*KEYED, "a_store_that_is_gone"]
+
+
+def test_a_store_surveyed_alone_says_what_it_says_among_others(learner: Any) -> None:
+    """The one statement for all stores is a shortcut, not another answer."""
+    work(learner, COURSE, random.Random(1))
+    foreign_state(learner, COURSE, random.Random(1))
+    names = LearnerNames(learner.pk, learner.username, (anonymous_id_for_user(learner, COURSE),))
+    rewrite = KeyRewrite(COURSE, attempt_course_key(COURSE, 1))
+    together = survey_stores(installed_stores(), names, rewrite)
+    assert {store.name: store.survey(names, rewrite) for store in installed_stores()} == together
+    assert together["courseware_studentmodule"].foreign == 1
 
 
 def test_a_store_whose_table_the_host_lacks_is_left_out(settings: Any) -> None:
