@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from opaque_keys.edx.django.models import CourseKeyField, UsageKeyField
 
 
@@ -26,3 +27,11 @@ class CourseOverview(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def has_started(self) -> bool:
+        """Tell whether the course's start is now or in the past (a course without a start has started)."""
+        return self.start is None or self.start <= timezone.now()
+
+    def has_ended(self) -> bool:
+        """Tell whether the course's end is in the past (a course without an end never ends)."""
+        return self.end is not None and self.end < timezone.now()
