@@ -145,8 +145,15 @@ def _somebody_failing() -> str:
     return learner.username
 
 
+def _accounts() -> str:
+    from sandbox.student.management.commands.sandbox_accounts import ACCOUNTS
+
+    return "\n".join(f"    {account.username:<13}{account.purpose}" for account in ACCOUNTS)
+
+
 def _welcome(port: int) -> str:
     root, learner = f"http://localhost:{port}", _somebody_failing()
+    token_url = f"{root}/oauth2/access_token"
     return f"""
 The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
 
@@ -154,10 +161,10 @@ The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
   REST API     {root}/api/attempts/v1/learners/{learner}/
   Django admin {root}/admin/
 
-  Accounts (password: attempts)
-    support      does support work on the whole site
-    admin        superuser
+  Accounts (password: attempts); roles are in {COURSE}
+{_accounts()}
     learner0001  a learner, as are learner0002 and so on
+  Token        curl -d client_id=sandbox -d grant_type=password -d username=support -d password=attempts {token_url}
 
   Try, in another terminal:
     .venv/bin/python manage.py attempts preview {learner} {COURSE}

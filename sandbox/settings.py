@@ -2,7 +2,8 @@
 
 Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``CELERY_BROKER_URL`` (default: the
 file-system broker in ``var/broker``), ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``),
-``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``).
+``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``), ``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served from;
+default: ``http://localhost:18450``, the Support Tools in development).
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
 from sandbox.databases import database_from_url
+from sandbox.user_authn.keys import signing_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SANDBOX_VAR", BASE_DIR / "var")).resolve()
@@ -42,6 +45,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "corsheaders",
+    "csrf.apps.CsrfAppConfig",
+    "oauth2_provider",
     "rest_framework",
     "simple_history",
     "waffle",
@@ -53,17 +59,24 @@ INSTALLED_APPS = [
     "sandbox.grades",
     "sandbox.certificates",
     "sandbox.content",
+    "sandbox.content_libraries",
 ]
 INSTALLED_APPS.extend(get_plugin_apps(PROJECT_TYPE))
 
+# In the LMS's order. CORS is not first there either: a redirect to the address with a slash has no CORS headers.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "edx_django_utils.cache.middleware.RequestCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "edx_rest_framework_extensions.auth.jwt.middleware.JwtAuthCookieMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "edx_rest_framework_extensions.middleware.RequestCustomAttributesMiddleware",
+    "edx_rest_framework_extensions.auth.jwt.middleware.EnsureJWTAuthSettingsMiddleware",
 ]
 
 TEMPLATES = [
@@ -87,13 +100,77 @@ DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sq
 MIGRATION_MODULES = {"submissions": "sandbox.submissions_migrations"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-#: Sessions for browsers, and user and password so that the API can be tried with curl.
+# An account is inactive in an LMS until its address is confirmed, and may have a session all the same.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
+
+#: How the API of a plugin lets callers in: tokens for micro-frontends and for programs, sessions for pages of the LMS.
+ATTEMPTS_API_AUTHENTICATION = [
+    "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication",
+    "rest_framework.authentication.SessionAuthentication",
+    "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
+    # So that the API can be tried with curl -u. An LMS does not have it.
+    "rest_framework.authentication.BasicAuthentication",
+]
+#: For views that do not say how they let callers in.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.BasicAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
 }
+
+_JWT_PRIVATE_KEY, _JWT_PUBLIC_KEYS = signing_keys(VAR_DIR)
+_JWT_ISSUER = {
+    "ISSUER": f"{LMS_ROOT_URL}/oauth2",
+    "AUDIENCE": "lms-key",
+    "SECRET_KEY": "the sandbox has no secrets, but this one must be long",
+}
+JWT_AUTH = {
+    "JWT_ALGORITHM": "HS256",
+    "JWT_AUDIENCE": _JWT_ISSUER["AUDIENCE"],
+    "JWT_AUTH_COOKIE": "edx-jwt-cookie",
+    "JWT_AUTH_COOKIE_HEADER_PAYLOAD": "edx-jwt-cookie-header-payload",
+    "JWT_AUTH_COOKIE_SIGNATURE": "edx-jwt-cookie-signature",
+    "JWT_AUTH_HEADER_PREFIX": "JWT",
+    "JWT_DECODE_HANDLER": "sandbox.user_authn.tokens.decode",
+    "JWT_IN_COOKIE_EXPIRATION": 60 * 60,
+    "JWT_ISSUER": _JWT_ISSUER["ISSUER"],
+    "JWT_ISSUERS": [_JWT_ISSUER],
+    "JWT_LEEWAY": 1,
+    "JWT_PRIVATE_SIGNING_JWK": _JWT_PRIVATE_KEY,
+    "JWT_PUBLIC_SIGNING_JWK_SET": _JWT_PUBLIC_KEYS,
+    "JWT_SECRET_KEY": _JWT_ISSUER["SECRET_KEY"],
+    "JWT_SIGNING_ALGORITHM": "RS512",
+    "JWT_SUPPORTED_VERSION": "1.2.0",
+    "JWT_VERIFY_EXPIRATION": True,
+}
+# What an old token says of somebody must not change the account.
+EDX_DRF_EXTENSIONS = {"JWT_PAYLOAD_USER_ATTRIBUTE_MAPPING": {}}
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "read": "Read access",
+        "write": "Write access",
+        "email": "Know your email address",
+        "profile": "Know your name and username",
+    },
+}
+
+CORS_ALLOWED_ORIGINS = [
+    origin for origin in os.environ.get("SANDBOX_CORS_ORIGINS", "http://localhost:18450").split(",") if origin
+]
+CORS_ALLOW_CREDENTIALS = True
+# The first four are the LMS's; a site has to add the last two for callers from other origins.
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "cache-control",
+    "expires",
+    "pragma",
+    "use-jwt-cookie",
+    "idempotency-key",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
+CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
 CELERY_TASK_IGNORE_RESULT = True
@@ -121,6 +198,8 @@ LOGGING = {
     "loggers": {"attempts": {"handlers": ["console"], "level": "INFO"}},
 }
 
+#: The Support Tools micro-frontend talks to attempts here; in an LMS as it comes, to the platform's own Course Reset.
+ATTEMPTS_REPLACE_COURSE_RESET = True
 #: Tells attempts how many blocks of a course count towards completion: the sandbox knows its own content.
 ATTEMPTS_COMPLETABLE_BLOCKS = "sandbox.content.completable.completable_block_count"
 

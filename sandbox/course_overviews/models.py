@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from opaque_keys.edx.django.models import CourseKeyField, UsageKeyField
+from opaque_keys.edx.keys import CourseKey
 
 
 class CourseOverview(models.Model):
@@ -27,6 +28,11 @@ class CourseOverview(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @classmethod
+    def get_from_id(cls, course_id: CourseKey) -> CourseOverview:
+        """Return the overview of a course."""
+        return cls.objects.get(id=course_id)
 
     def has_started(self) -> bool:
         """Tell whether the course's start is now or in the past (a course without a start has started)."""

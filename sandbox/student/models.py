@@ -48,8 +48,8 @@ class AnonymousUserId(models.Model):
         return self.anonymous_user_id
 
 
-def anonymous_id_for_user(user, course_id: LearningContextKey) -> str:
-    """Return the learner's newest anonymous id in a course, making one if there is none.
+def anonymous_id_for_user(user, course_id: LearningContextKey | None) -> str:
+    """Return the learner's newest anonymous id in a course, or outside of any, making one if there is none.
 
     The platform derives it from the secret key, the user's id and the text of the course key.
     """
@@ -57,10 +57,11 @@ def anonymous_id_for_user(user, course_id: LearningContextKey) -> str:
     if newest is not None:
         return newest.anonymous_user_id
     digest = hashlib.shake_128(settings.SECRET_KEY.encode())
-    digest.update(f"{user.id}{course_id}".encode())
-    anonymous_user_id = digest.hexdigest(16)
-    AnonymousUserId.objects.create(user=user, course_id=course_id, anonymous_user_id=anonymous_user_id)
-    return anonymous_user_id
+    digest.update(f"{user.id}{course_id or ''}".encode())
+    made, _ = AnonymousUserId.objects.get_or_create(
+        anonymous_user_id=digest.hexdigest(16), defaults={"user": user, "course_id": course_id}
+    )
+    return made.anonymous_user_id
 
 
 class CourseAccessRole(models.Model):

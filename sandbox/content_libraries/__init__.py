@@ -1,0 +1,1 @@
+"""Content libraries, of which the sandbox has none; plugins refer to their table."""
