@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -9,7 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 
 from attempts import conf
+from attempts.data import PERMISSIONS
 from attempts.models import LearnerCourse
+from attempts.permissions.base import RoleSource
 from attempts.stores import installed_stores
 
 
@@ -39,4 +42,63 @@ def check_stores(**_kwargs: Any) -> list[CheckMessage]:
         )
         for store in stores
         if store.database() != own
+    ]
+
+
+@register("attempts")
+def check_roles(**_kwargs: Any) -> list[CheckMessage]:
+    """Report permissions and scopes of roles that do not exist: nobody would have what the site meant to give."""
+    try:
+        table = conf.roles()
+    except TypeError:
+        wrong = ["it is no mapping"]
+    else:
+        wrong = [fault for scope, roles in table.items() for fault in _faults(scope, roles)]
+    return [
+        Error(
+            f"ATTEMPTS_ROLES cannot be used: {fault}.",
+            hint=f"It says for each of {', '.join(conf.DEFAULT_ROLES)} which roles have which permissions, as lists. "
+            f"The permissions are {', '.join(PERMISSIONS)}.",
+            id="attempts.E004",
+        )
+        for fault in wrong
+    ]
+
+
+def _faults(scope: str, roles: Any) -> Iterator[str]:
+    """What is wrong with one scope of the table of roles."""
+    if scope not in conf.DEFAULT_ROLES:
+        yield f"there is no scope {scope!r}"
+    elif not isinstance(roles, Mapping):
+        yield f"{scope!r} is no mapping"
+    else:
+        for role, permissions in roles.items():
+            if not isinstance(permissions, (list, tuple, set, frozenset)):
+                yield f"the permissions of {role!r} in {scope!r} are no list"
+            else:
+                yield from (
+                    f"there is no permission {one!r}, which {role!r} has in {scope!r}"
+                    for one in permissions
+                    if one not in PERMISSIONS
+                )
+
+
+@register("attempts")
+def check_role_source(**_kwargs: Any) -> list[CheckMessage]:
+    """Report a source of roles that cannot be loaded: every request would fail."""
+    try:
+        source = conf.role_source()
+    except (ImportError, ImproperlyConfigured, TypeError) as error:
+        fault = str(error)
+    else:
+        if isinstance(source, RoleSource):
+            return []
+        fault = f"{type(source).__name__} is no source of roles"
+    return [
+        Error(
+            f"ATTEMPTS_ROLE_SOURCE cannot be used: {fault}",
+            hint="Leave it out for the platform's own roles, or set it to 'attempts.permissions.authz.AuthzRoles' "
+            "where openedx-authz is installed.",
+            id="attempts.E005",
+        )
     ]

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import PERMISSIONS, Permission
+
+if TYPE_CHECKING:
+    from attempts.permissions.base import RoleSource
+
+_COURSE_TEAM: Mapping[str, Sequence[Permission]] = {
+    "instructor": ("view_attempts", "reset", "undo"),
+    "staff": ("view_attempts",),
+    # The platform counts it as staff everywhere but in Studio.
+    "limited_staff": ("view_attempts",),
+    "data_researcher": ("view_attempts", "view_attempt_data", "export"),
+}
+DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
+    "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
+    "org": _COURSE_TEAM,
+    "course": _COURSE_TEAM,
+}
 
 
 def uuid_namespace() -> UUID:
@@ -39,6 +58,19 @@ def completable_blocks() -> Callable[[CourseKey], int] | None:
     """
     path = getattr(settings, "ATTEMPTS_COMPLETABLE_BLOCKS", None)
     return import_string(path) if path else None
+
+
+def roles() -> Mapping[str, Mapping[str, Sequence[Permission]]]:
+    """``ATTEMPTS_ROLES``: what the host's roles permit, by where they are held: ``global``, ``org`` or ``course``.
+
+    ``is_staff`` and ``is_superuser`` count as global roles. A scope that is left out has its default.
+    """
+    return {**DEFAULT_ROLES, **getattr(settings, "ATTEMPTS_ROLES", {})}
+
+
+def role_source() -> RoleSource:
+    """``ATTEMPTS_ROLE_SOURCE``: dotted path of what knows the roles, by default the platform's ``CourseAccessRole``."""
+    return import_string(getattr(settings, "ATTEMPTS_ROLE_SOURCE", "attempts.permissions.host_roles.HostRoles"))()
 
 
 def queue() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +23,14 @@ def active_number(user_id: int, course_key: CourseKey) -> int:
     return rows.values_list("active_number", flat=True).first() or 1
 
 
-def attempts_of(user: Any, place: Enrolment) -> tuple[AttemptData, ...]:
-    """Return all attempts of a learner at a course, by number; one statement."""
-    rows = AttemptContext.objects.filter(
-        learner_course__user_id=user.pk, learner_course__course_key=place.course_key
-    ).select_related("learner_course")
+def attempts_of(user: Any, places: Collection[Enrolment]) -> dict[CourseKey, tuple[AttemptData, ...]]:
+    """Return all attempts of a learner at each of some courses, by number; one statement."""
     learner = learner_data(user)
-    found = tuple(_data(row, learner) for row in rows.order_by("number"))
-    return found or (_implicit_first(learner, place),)
+    found: dict[CourseKey, tuple[AttemptData, ...]] = {place.course_key: () for place in places}
+    rows = AttemptContext.objects.filter(learner_course__user_id=user.pk, learner_course__course_key__in=list(found))
+    for row in rows.select_related("learner_course").order_by("number"):
+        found[row.learner_course.course_key] += (attempt_data(row, learner),)
+    return {place.course_key: found[place.course_key] or (_implicit_first(learner, place),) for place in places}
 
 
 def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
@@ -41,7 +42,7 @@ def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
     row = _rows_by_uuid(uuid).select_related("learner_course__user").first()
     if row is None:
         raise AttemptNotFound(uuid)
-    return _data(row, learner_data(row.learner_course.user))
+    return attempt_data(row)
 
 
 def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str | None) -> AttemptContext:
@@ -108,14 +109,21 @@ def _implicit_first(learner: LearnerData, place: Enrolment) -> AttemptData:
         opened_at=place.enrolled_at,
         archived_at=None,
         summary=None,
+        is_recorded=False,
     )
 
 
-def _data(row: AttemptContext, learner: LearnerData) -> AttemptData:
+def attempt_data(row: AttemptContext, learner: LearnerData | None = None) -> AttemptData:
+    """Return the value object of a row.
+
+    Args:
+        row: the row, with its identity row and, unless ``learner`` is given, the identity row's user.
+        learner: whose it is.
+    """
     is_active = row.number == row.learner_course.active_number
     return AttemptData(
         uuid=row.uuid,
-        learner=learner,
+        learner=learner or learner_data(row.learner_course.user),
         course_key=row.learner_course.course_key,
         number=row.number,
         state="active" if is_active else "archived",

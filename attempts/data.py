@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey, UsageKey
@@ -23,6 +23,68 @@ AttemptState = Literal["active", "archived"]
 Kind = Literal["reset", "undo", "activate"]
 Status = Literal["enqueued", "in_progress", "complete", "failed"]
 Scope = Literal["default", "instance", "org", "course"]
+Permission = Literal[
+    "view_attempts", "view_attempt_data", "export", "reset", "undo", "activate", "manage_policy", "bulk"
+]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some of many, in a stable order.
+
+    Attributes:
+        items: what is on the page.
+        next, previous: where the neighbouring pages begin, to be given back as ``cursor``; None where there is none.
+    """
+
+    items: Sequence[T]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where somebody holds a permission.
+
+    Attributes:
+        everywhere: on the whole site.
+        orgs: in all courses of these organisations.
+        courses: in these courses, by plain key.
+    """
+
+    everywhere: bool = False
+    orgs: frozenset[str] = frozenset()
+    courses: frozenset[CourseKey] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.orgs or self.courses)
+
+    def covers(self, course_key: CourseKey) -> bool:
+        """Tell whether the permission is held in a course."""
+        return self.everywhere or course_key.org in self.orgs or course_key in self.courses
+
+    def __or__(self, other: Reach) -> Reach:
+        return Reach(self.everywhere or other.everywhere, self.orgs | other.orgs, self.courses | other.courses)
+
+
+EVERYWHERE = Reach(everywhere=True)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """By which right and through what a write came; who asked is said beside it.
+
+    Attributes:
+        role: the role that gave the right, as :func:`attempts.api.role_for` names it; empty for the system.
+        client: what the request came through.
+        request_id: the id under which the host's logs know the request.
+    """
+
+    role: str = ""
+    client: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +138,7 @@ class AttemptData:
         opened_at: when it began (UTC); of attempt 1 the time of enrolment, None if unknown.
         archived_at: when it was archived (UTC), None while it is active.
         summary: frozen when it was archived, None while it is active.
+        is_recorded: whether it has a row. The only attempt of a learner never reset has none: it is implicit.
     """
 
     uuid: UUID
@@ -86,6 +149,7 @@ class AttemptData:
     opened_at: datetime | None
     archived_at: datetime | None
     summary: AttemptSummary | None
+    is_recorded: bool = True
 
     @property
     def is_active(self) -> bool:
@@ -116,12 +180,16 @@ class PolicyData:
         active: resets are possible at all.
         max_resets: how many, None if unlimited.
         require_started, require_not_ended, require_not_passing: what a reset asks of the course and the learner.
+        pacing: courses of which pacing it asks for: ``any``, ``self_paced`` or ``instructor_paced``.
         protect_passing: undo and activate do not put away a passing attempt.
         protect_new_work: undo and activate do not put away an attempt in which the learner has worked.
         certificates: ``block`` (an earned certificate stops a switch) or ``keep``.
-        course_team_may_reset, learner_may_reset: who may ask for a reset beside support.
+        course_team_may_reset: holders of roles in a course or organisation may switch attempts, as far as their
+            role lets them.
+        learner_may_reset: learners may reset themselves, and take that back.
         notify_learner: tell the learner.
         origins: for each of these, the scope it comes from.
+        locks: for those that narrower policies cannot decide otherwise, the scope that says so.
     """
 
     active: bool
@@ -129,6 +197,7 @@ class PolicyData:
     require_started: bool
     require_not_ended: bool
     require_not_passing: bool
+    pacing: Literal["any", "self_paced", "instructor_paced"]
     protect_passing: bool
     protect_new_work: bool
     certificates: Literal["block", "keep"]
@@ -136,6 +205,7 @@ class PolicyData:
     learner_may_reset: bool
     notify_learner: bool
     origins: Mapping[str, Scope]
+    locks: Mapping[str, Scope]
 
 
 @dataclass(frozen=True)
@@ -147,12 +217,32 @@ class OwnPolicy:
         org: the organisation, empty unless ``scope`` says so.
         course_key: the plain course key as text, empty unless ``scope`` says so.
         values: its fields; those it leaves to the wider policy are not there.
+        locked: fields that narrower policies cannot decide otherwise.
     """
 
     scope: Scope
     org: str
     course_key: str
     values: Mapping[str, Any]
+    locked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """What one policy decided from one moment on.
+
+    Attributes:
+        changed_at: when (UTC).
+        changed_by: username of who changed it, None for the system.
+        provenance: by which right and through what.
+        values, locked: as in :class:`OwnPolicy`.
+    """
+
+    changed_at: datetime
+    changed_by: str | None
+    provenance: Provenance
+    values: Mapping[str, Any]
+    locked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -187,6 +277,7 @@ class StorePreview:
         archived: rows of the active attempt that would be archived.
         restored: rows of the other attempt that would become active.
         foreign: rows to be archived whose usage key is of another course or a library; that key stays.
+        reasons: what in this store stands against the switch.
     """
 
     store: str
@@ -194,6 +285,24 @@ class StorePreview:
     archived: int
     restored: int
     foreign: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Something of the learner at the course that a switch does not touch.
+
+    Attributes:
+        table: the host's table.
+        label: what it is, for people.
+        rows: how many rows of it the learner has.
+        detail: a sentence that says why it stays.
+    """
+
+    table: str
+    label: str
+    rows: int
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -208,6 +317,7 @@ class Preview:
         to_number: the attempt to be active afterwards, None if it cannot be told (there is nothing to undo).
         eligibility: every reason against it.
         stores: what would move, by store.
+        stays: what would not.
     """
 
     kind: Kind
@@ -217,6 +327,7 @@ class Preview:
     to_number: int | None
     eligibility: Eligibility
     stores: tuple[StorePreview, ...]
+    stays: tuple[Stays, ...]
 
 
 @dataclass(frozen=True)
@@ -226,6 +337,25 @@ class StoreRows:
     archived: int
     restored: int
     foreign: int
+
+
+@dataclass(frozen=True)
+class StoreProgress:
+    """How far one store is in an operation.
+
+    All stores of one database switch in one transaction, so they are done at the same moment, or none is.
+
+    Attributes:
+        store: the table.
+        label: the store's name for people; the table for a store that is gone.
+        status: ``waiting``, ``done``, or ``unchanged`` after a failure.
+        moved: the rows it moved, None unless done.
+    """
+
+    store: str
+    label: str
+    status: Literal["waiting", "done", "unchanged"]
+    moved: StoreRows | None
 
 
 @dataclass(frozen=True)
@@ -247,6 +377,8 @@ class OperationData:
         undoes: the operation this one took back.
         error_code, error: what went wrong, empty unless failed.
         rows: what was moved, by table.
+        progress: how far each store is.
+        provenance: by which right and through what it was asked for.
     """
 
     uuid: UUID
@@ -268,6 +400,8 @@ class OperationData:
     error_code: str
     error: str
     rows: Mapping[str, StoreRows]
+    progress: tuple[StoreProgress, ...]
+    provenance: Provenance
 
     @property
     def in_flight(self) -> bool:
@@ -283,8 +417,8 @@ class CourseStanding:
         course_key: the plain key of the course.
         display_name: the course's name.
         is_enrolled: whether the enrolment is active.
-        active_attempt: the attempt that is active.
-        attempts: how many attempts there are.
+        attempts: all attempts, by number.
+        policy: the policy in force.
         eligibility: whether a reset would be accepted now.
         undo_to: the number of the attempt that an undo would make active, None if there is nothing to undo.
         last_operation: the newest operation, None if there was none.
@@ -293,11 +427,91 @@ class CourseStanding:
     course_key: CourseKey
     display_name: str
     is_enrolled: bool
-    active_attempt: AttemptData
-    attempts: int
+    attempts: tuple[AttemptData, ...]
+    policy: PolicyData
     eligibility: Eligibility
     undo_to: int | None
     last_operation: OperationData | None
+
+    @property
+    def active_attempt(self) -> AttemptData:
+        """The attempt that is active."""
+        return next(attempt for attempt in self.attempts if attempt.is_active)
+
+
+@dataclass(frozen=True)
+class AttemptQuery:
+    """Which attempts somebody looks for; what is None does not matter.
+
+    Attributes:
+        learner: whose: a user, user id, username or e-mail address.
+        course_key: at which course, by plain key.
+        org: at courses of which organisation.
+        state: active or archived now.
+        number: the attempt's number.
+        opened_after, opened_before: when it began, both ends included.
+        archived_after, archived_before: when it was archived; archived attempts only.
+        passed: whether its grade was passing when it was archived; archived attempts only.
+        minimum_grade: its least grade, 0.0 to 1.0, when it was archived; archived attempts only.
+        order: ``created`` (in the order in which they were recorded), ``opened_at``, ``archived_at`` or ``grade``, with
+            a ``-`` before it for descending. All but the first leave out attempts that have no such value.
+    """
+
+    learner: Any = None
+    course_key: CourseKey | None = None
+    org: str | None = None
+    state: AttemptState | None = None
+    number: int | None = None
+    opened_after: datetime | None = None
+    opened_before: datetime | None = None
+    archived_after: datetime | None = None
+    archived_before: datetime | None = None
+    passed: bool | None = None
+    minimum_grade: float | None = None
+    order: str = "-created"
+
+
+@dataclass(frozen=True)
+class OperationQuery:
+    """Which operations somebody looks for; what is None does not matter.
+
+    Attributes:
+        learner, course_key, org: as in :class:`AttemptQuery`.
+        kind: reset, undo or activate.
+        status: how far it is.
+        requested_by: username of the requester.
+        attempt: uuid of an attempt it switched from or to.
+        created_after, created_before: when it was asked for, both ends included.
+        completed_after, completed_before: when it ended.
+        order: ``created`` or ``completed_at``, with a ``-`` before it for descending. The second leaves out those that
+            have not ended.
+    """
+
+    learner: Any = None
+    course_key: CourseKey | None = None
+    org: str | None = None
+    kind: Kind | None = None
+    status: Status | None = None
+    requested_by: str | None = None
+    attempt: UUID | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    completed_after: datetime | None = None
+    completed_before: datetime | None = None
+    order: str = "-created"
+
+
+@dataclass(frozen=True)
+class BlockQuery:
+    """Which blocks of an attempt somebody looks for; what is None does not matter.
+
+    Attributes:
+        block_type: blocks of this type.
+        block_key: this block, by plain key.
+    """
+
+    block_type: str | None = None
+    block_key: UsageKey | None = None
 
 
 @dataclass(frozen=True)

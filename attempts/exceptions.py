@@ -94,6 +94,24 @@ class InvalidPolicy(BadRequest):
     code = "invalid_policy"
 
 
+class InvalidCursor(BadRequest):
+    """A cursor that was not given with a page of this list in this order."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is none of this list in this order. Begin again without one.")
+
+
+class InvalidBlockKey(BadRequest):
+    """The text or key is not that of a block of the course."""
+
+    code = "invalid_block_key"
+
+    def __init__(self, block_key: Any, course_key: Any) -> None:
+        super().__init__(f"'{block_key}' is not the plain key of a block of {course_key}.")
+
+
 class LearnerNotFound(NotFound):
     """No account by that name."""
 
@@ -152,6 +170,15 @@ class IdempotencyMismatch(Conflict):
         )
 
 
+class PolicyLocked(Conflict):
+    """A wider policy decides a field for all narrower ones."""
+
+    code = "policy_locked"
+
+    def __init__(self, fields: Sequence[str], scope: str) -> None:
+        super().__init__(f"The policy of the {scope} locks {', '.join(sorted(fields))}. It cannot be decided here.")
+
+
 class NotEligible(AttemptsError):
     """The switch is refused; the reasons say why.
 
@@ -206,6 +233,15 @@ class CourseEnded(NotEligible):
         super().__init__(f"The course ended on {end:%Y-%m-%d %H:%M} UTC.")
 
 
+class WrongPacing(NotEligible):
+    """The policy is for courses of another pacing."""
+
+    code = "wrong_pacing"
+
+    def __init__(self, pacing: str) -> None:
+        super().__init__(f"The policy lets learners be reset in {pacing.replace('_', '-')} courses only.")
+
+
 class LearnerPassing(NotEligible):
     """The attempt to be put away has a passing grade."""
 
@@ -253,6 +289,16 @@ class NothingToUndo(NotEligible):
 
     def __init__(self) -> None:
         super().__init__("There is nothing to undo: no reset, undo or activation was completed.")
+
+
+class RequestedByOthers(NotEligible):
+    """A learner wants to take back what somebody else did."""
+
+    code = "requested_by_others"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__("The last operation was not asked for by the learner. Only staff can undo it.")
 
 
 class AlreadyActive(NotEligible):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from attempts.data import Eligibility, LearnerData, Preview, Reason, StorePreview
+from attempts.data import Eligibility, LearnerData, Preview, Reason, Stays, StorePreview
+from attempts.exceptions import NotEligible
 from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.policies import Situation, objections, resets_used
-from attempts.stores import installed_stores, survey_stores
+from attempts.stores import StoreSurvey, installed_stores, survey_stores
 
 
 def eligibility_of(situation: Situation) -> Eligibility:
@@ -13,7 +14,7 @@ def eligibility_of(situation: Situation) -> Eligibility:
     limit, used = situation.policy.max_resets, resets_used(situation.switches)
     return Eligibility(
         kind=situation.kind,
-        reasons=tuple(Reason(found.code, found.detail, found.overridable) for found in objections(situation)),
+        reasons=tuple(_reason(found) for found in objections(situation)),
         resets_used=used,
         resets_left=None if limit is None else max(0, limit - used),
     )
@@ -32,6 +33,7 @@ def preview_of(learner: LearnerData, situation: Situation) -> Preview:
         to_number=to_number,
         eligibility=eligibility_of(situation),
         stores=_store_previews(situation),
+        stays=_stays(situation),
     )
 
 
@@ -44,9 +46,28 @@ def _store_previews(situation: Situation) -> tuple[StorePreview, ...]:
             archived=situation.surveys[store.name].rows,
             restored=restored.get(store.name, 0),
             foreign=situation.surveys[store.name].foreign,
+            reasons=_reasons_in(situation.surveys[store.name]),
         )
         for store in installed_stores()
     )
+
+
+def _reasons_in(survey: StoreSurvey) -> tuple[Reason, ...]:
+    return (_reason(survey.problem),) if survey.problem else ()
+
+
+def _reason(found: NotEligible) -> Reason:
+    return Reason(found.code, found.detail, found.overridable)
+
+
+def _stays(situation: Situation) -> tuple[Stays, ...]:
+    """What is known of the learner at the course and is not part of an attempt."""
+    enrolled = "The learner stays enrolled." if situation.place.is_active else "The learner is not enrolled now."
+    found = [Stays("student_courseenrollment", "Enrolment", 1 if situation.place.enrolled_at else 0, enrolled)]
+    if situation.certificate and situation.policy.certificates == "keep":
+        sentence = f"The certificate (status: {situation.certificate}) is kept, as the policy says."
+        found.append(Stays("certificates_generatedcertificate", "Certificate", 1, sentence))
+    return tuple(found)
 
 
 def _restored_rows(situation: Situation) -> dict[str, int]:

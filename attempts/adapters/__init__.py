@@ -1,8 +1,16 @@
 """Typed reads of any attempt, active or archived, with plain keys in the result."""
 
-from attempts.adapters.completion import completion
-from attempts.adapters.grades import grades
+from attempts.adapters.completion import completion, completion_page
+from attempts.adapters.grades import grade_page, grades
 from attempts.adapters.locate import storage_key
-from attempts.adapters.states import states
+from attempts.adapters.states import state_page, states
 
-__all__ = ["completion", "grades", "states", "storage_key"]
+__all__ = [
+    "completion",
+    "completion_page",
+    "grade_page",
+    "grades",
+    "state_page",
+    "states",
+    "storage_key",
+]

@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.adapters.locate import CHUNK, storage_key
-from attempts.data import AttemptData, CourseGrade, GradeOverride, Grades, SubsectionGrade
-from attempts.host.expressions import exactly
+from attempts.adapters.locate import CHUNK, storage_block_key, storage_key
+from attempts.data import AttemptData, BlockQuery, CourseGrade, GradeOverride, Grades, Page, SubsectionGrade
+from attempts.host.expressions import exactly, starts_with
 from attempts.host.models import host_model
-from attempts.keys import plain_usage_key
+from attempts.keys import plain_usage_key, usage_prefix
+from attempts.paging import page_of
 
 
 def grades(attempt: AttemptData) -> Grades:
@@ -34,19 +35,44 @@ def _course_grade(user_id: int, key: CourseKey) -> CourseGrade | None:
     )
 
 
+def grade_page(
+    attempt: AttemptData, query: BlockQuery, *, cursor: str | None, size: int
+) -> tuple[CourseGrade | None, Page[SubsectionGrade]]:
+    """Return the course grade and a page of subsection grades: three statements.
+
+    Raises:
+        InvalidBlockKey, InvalidCursor: see there.
+    """
+    key = storage_key(attempt)
+    rows = _subsection_rows(attempt.learner.id, key)
+    if query.block_type is not None:
+        rows = rows.filter(starts_with("usage_key", usage_prefix(key, query.block_type)))
+    if query.block_key is not None:
+        block_key = storage_block_key(attempt, key, query.block_key)
+        rows = rows.filter(exactly("usage_key", block_key), usage_key=block_key)
+    return _course_grade(attempt.learner.id, key), page_of(rows, _subsection, cursor=cursor, size=size)
+
+
 def _subsections(user_id: int, key: CourseKey) -> Iterator[SubsectionGrade]:
-    rows = _rows("grades.PersistentSubsectionGrade", user_id, key)
-    for row in rows.select_related("override").order_by("pk").iterator(CHUNK):
-        yield SubsectionGrade(
-            block_key=plain_usage_key(row.usage_key),
-            earned_all=row.earned_all,
-            possible_all=row.possible_all,
-            earned_graded=row.earned_graded,
-            possible_graded=row.possible_graded,
-            first_attempted=row.first_attempted,
-            modified=row.modified,
-            override=_override(getattr(row, "override", None)),
-        )
+    for row in _subsection_rows(user_id, key).order_by("pk").iterator(CHUNK):
+        yield _subsection(row)
+
+
+def _subsection_rows(user_id: int, key: CourseKey) -> QuerySet[Any]:
+    return _rows("grades.PersistentSubsectionGrade", user_id, key).select_related("override")
+
+
+def _subsection(row: Any) -> SubsectionGrade:
+    return SubsectionGrade(
+        block_key=plain_usage_key(row.usage_key),
+        earned_all=row.earned_all,
+        possible_all=row.possible_all,
+        earned_graded=row.earned_graded,
+        possible_graded=row.possible_graded,
+        first_attempted=row.first_attempted,
+        modified=row.modified,
+        override=_override(getattr(row, "override", None)),
+    )
 
 
 def _rows(label: str, user_id: int, key: CourseKey) -> QuerySet:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from opaque_keys.edx.keys import CourseKey
+from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from attempts.data import AttemptData
-from attempts.keys import attempt_course_key
+from attempts.exceptions import InvalidBlockKey
+from attempts.keys import AttemptCourseLocator, attempt_course_key, attempt_usage_key, block_course_key
 from attempts.models import LearnerCourse
 
 #: Rows fetched from the database at a time when streaming.
@@ -29,3 +30,19 @@ def is_active(attempt: AttemptData, *, lock: bool = False) -> bool:
 def storage_key(attempt: AttemptData) -> CourseKey:
     """Return the key under which the host's tables hold an attempt now; one statement."""
     return attempt.course_key if is_active(attempt) else attempt_course_key(attempt.course_key, attempt.number)
+
+
+def storage_block_key(attempt: AttemptData, key: CourseKey, block_key: UsageKey) -> UsageKey:
+    """Return the key under which a block of an attempt lies now.
+
+    Args:
+        attempt: the attempt.
+        key: what :func:`storage_key` says of it.
+        block_key: the plain key of the block.
+
+    Raises:
+        InvalidBlockKey: the block is none of the attempt's course.
+    """
+    if block_course_key(block_key) != attempt.course_key:
+        raise InvalidBlockKey(block_key, attempt.course_key)
+    return attempt_usage_key(block_key, key) if isinstance(key, AttemptCourseLocator) else block_key

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from attempts.adapters.locate import CHUNK, storage_key
-from attempts.data import AttemptData, BlockState
+from django.db.models import QuerySet
+
+from attempts.adapters.locate import CHUNK, storage_block_key, storage_key
+from attempts.data import AttemptData, BlockQuery, BlockState, Page
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.keys import plain_usage_key
+from attempts.paging import page_of
 
 
 def states(attempt: AttemptData) -> Iterator[BlockState]:
@@ -17,20 +21,39 @@ def states(attempt: AttemptData) -> Iterator[BlockState]:
 
     Rows are streamed: memory does not grow with their number.
     """
+    for row in _rows(attempt, BlockQuery()).order_by("pk").iterator(CHUNK):
+        yield _state(row)
+
+
+def state_page(attempt: AttemptData, query: BlockQuery, *, cursor: str | None, size: int) -> Page[BlockState]:
+    """Return a page of block states: two statements.
+
+    Raises:
+        InvalidBlockKey, InvalidCursor: see there.
+    """
+    return page_of(_rows(attempt, query), _state, cursor=cursor, size=size)
+
+
+def _rows(attempt: AttemptData, query: BlockQuery) -> QuerySet[Any]:
     key = storage_key(attempt)
     rows = host_model("courseware.StudentModule").objects.filter(
         exactly("course_id", key), student_id=attempt.learner.id, course_id=key
     )
-    columns = ("module_state_key", "module_type", "state", "grade", "max_grade", "created", "modified")
-    for block_key, block_type, state, score, max_score, created, modified in (
-        rows.order_by("pk").values_list(*columns).iterator(CHUNK)
-    ):
-        yield BlockState(
-            block_key=plain_usage_key(block_key),
-            block_type=block_type,
-            state=json.loads(state) if state else None,
-            score=score,
-            max_score=max_score,
-            created=created,
-            modified=modified,
-        )
+    if query.block_type is not None:
+        rows = rows.filter(module_type=query.block_type)
+    if query.block_key is not None:
+        block_key = storage_block_key(attempt, key, query.block_key)
+        rows = rows.filter(exactly("module_state_key", block_key), module_state_key=block_key)
+    return rows
+
+
+def _state(row: Any) -> BlockState:
+    return BlockState(
+        block_key=plain_usage_key(row.module_state_key),
+        block_type=row.module_type,
+        state=json.loads(row.state) if row.state else None,
+        score=row.grade,
+        max_score=row.max_grade,
+        created=row.created,
+        modified=row.modified,
+    )

@@ -22,6 +22,7 @@ class Enrolment:
         course_key: the plain key of the course.
         display_name: the course's name, or its key if it has none.
         start, end: the course's dates (UTC), None where it has none.
+        self_paced: whether learners set their own pace.
         is_active: whether the learner is enrolled now.
         enrolled_at: when the learner enrolled first (UTC), None if unknown or never.
     """
@@ -30,6 +31,7 @@ class Enrolment:
     display_name: str
     start: datetime | None
     end: datetime | None
+    self_paced: bool
     is_active: bool
     enrolled_at: datetime | None
 
@@ -74,6 +76,7 @@ def _place(overview: Any, row: Any) -> Enrolment:
         display_name=overview.display_name or str(overview.id),
         start=overview.start,
         end=overview.end,
+        self_paced=overview.self_paced,
         is_active=bool(row and row.is_active),
         enrolled_at=row.created if row else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -59,11 +60,14 @@ def learner_data(user: Any) -> LearnerData:
     return LearnerData(id=user.pk, username=user.get_username(), email=user.email, name=user.get_full_name())
 
 
-def anonymous_ids(user_id: int, course_key: CourseKey) -> tuple[str, ...]:
-    """Return the anonymous ids a learner has, or had, in a course.
+def anonymous_ids(user_id: int, course_keys: Collection[CourseKey]) -> dict[CourseKey, tuple[str, ...]]:
+    """Return the anonymous ids a learner has, or had, in each of some courses; one statement.
 
     Most learners have one; the newest counts for the host, but older rows may carry older ids.
     """
-    model = host_model("student.AnonymousUserId")
-    rows = model.objects.filter(user_id=user_id, course_id=course_key)
-    return tuple(rows.order_by("pk").values_list("anonymous_user_id", flat=True))
+    rows = host_model("student.AnonymousUserId").objects.filter(user_id=user_id, course_id__in=course_keys)
+    found: dict[CourseKey, tuple[str, ...]] = dict.fromkeys(course_keys, ())
+    for key, name in rows.order_by("pk").values_list("course_id", "anonymous_user_id"):
+        if key in found:
+            found[key] += (name,)
+    return found

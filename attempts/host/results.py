@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from opaque_keys.edx.keys import CourseKey
@@ -27,15 +28,12 @@ class CourseResult:
         return bool(self.letter_grade)
 
 
-def course_result(user_id: int, course_key: CourseKey) -> CourseResult | None:
-    """Return the stored course grade, None if there is none."""
-    row = (
-        host_model("grades.PersistentCourseGrade")
-        .objects.filter(exactly("course_id", course_key), user_id=user_id, course_id=course_key)
-        .values_list("percent_grade", "letter_grade")
-        .first()
-    )
-    return CourseResult(*row) if row else None
+def course_results(user_id: int, course_keys: Collection[CourseKey]) -> dict[CourseKey, CourseResult]:
+    """Return the stored course grades under some keys, where there is one; one statement."""
+    rows = host_model("grades.PersistentCourseGrade").objects.filter(user_id=user_id, course_id__in=course_keys)
+    found = rows.values_list("course_id", "percent_grade", "letter_grade")
+    # The host's column may not tell case apart; keys do.
+    return {key: CourseResult(percent, letter) for key, percent, letter in found if key in course_keys}
 
 
 def completed_block_count(user_id: int, course_key: CourseKey) -> int:
@@ -45,11 +43,11 @@ def completed_block_count(user_id: int, course_key: CourseKey) -> int:
     return rows.filter(completion__gte=1.0).count()
 
 
-def earned_certificate(user_id: int, course_key: CourseKey) -> str | None:
-    """Return the status of the learner's certificate if it is an earned one, else None."""
+def earned_certificates(user_id: int, course_keys: Collection[CourseKey]) -> dict[CourseKey, str]:
+    """Return the status of the learner's certificate in each of some courses, where it is an earned one."""
     if not is_installed("certificates.GeneratedCertificate"):
-        return None
+        return {}
     rows = host_model("certificates.GeneratedCertificate").objects.filter(
-        exactly("course_id", course_key), user_id=user_id, course_id=course_key, status__in=EARNED_STATUSES
+        user_id=user_id, course_id__in=course_keys, status__in=EARNED_STATUSES
     )
-    return rows.values_list("status", flat=True).first()
+    return {key: status for key, status in rows.values_list("course_id", "status") if key in course_keys}

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+
+from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.models import host_model
 
 
-def is_support(user: Any) -> bool:
-    """Tell whether a user may do support work on the whole site.
+@dataclass(frozen=True)
+class CourseRole:
+    """A role somebody holds: in a course, in an organisation (no course), or on the whole site (neither)."""
 
-    Global staff, superusers and holders of the platform's global ``support`` role; see ``has_access(user,
-    "support", "global")``. Somebody not logged in, or inactive, is nobody.
+    role: str
+    org: str
+    course_key: CourseKey | None
+
+
+def course_roles(user_id: int) -> list[CourseRole]:
+    """Return the roles somebody holds, by ``CourseAccessRole``, in the order in which they were given; one statement.
+
+    The platform stores a course role with the organisation of its course, an organisation's with an empty course, a
+    global one with both empty (``common/djangoapps/student/roles.py``).
     """
-    if not (user and user.is_authenticated and user.is_active):
-        return False
-    if user.is_staff or user.is_superuser:
-        return True
-    model = host_model("student.CourseAccessRole")
-    everywhere = model._meta.get_field("course_id").Empty
-    return model.objects.filter(user_id=user.pk, role="support", org="", course_id=everywhere).exists()
+    rows = host_model("student.CourseAccessRole").objects.filter(user_id=user_id).order_by("pk")
+    return [
+        CourseRole(role, org, course_key or None)
+        for role, org, course_key in rows.values_list("role", "org", "course_id")
+    ]

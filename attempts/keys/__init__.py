@@ -3,12 +3,13 @@
 from attempts.keys.conversion import (
     attempt_course_key,
     attempt_usage_key,
+    block_course_key,
     checked_course_key,
     plain_course_key,
     plain_usage_key,
 )
 from attempts.keys.locators import AttemptBlockUsageLocator, AttemptCourseLocator
-from attempts.keys.rewriting import KeyRewrite
+from attempts.keys.rewriting import KeyRewrite, usage_prefix
 
 __all__ = [
     "AttemptBlockUsageLocator",
@@ -16,7 +17,9 @@ __all__ = [
     "KeyRewrite",
     "attempt_course_key",
     "attempt_usage_key",
+    "block_course_key",
     "checked_course_key",
     "plain_course_key",
     "plain_usage_key",
+    "usage_prefix",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccx_keys.locator import CCXLocator
 from opaque_keys import InvalidKeyError
-from opaque_keys.edx.keys import AsideUsageKey, CourseKey, UsageKey
+from opaque_keys.edx.keys import AsideUsageKey, CourseKey, LearningContextKey, UsageKey
 from opaque_keys.edx.locator import CourseLocator
 
 from attempts.exceptions import DeprecatedCourseKey, InvalidCourseKey
@@ -66,12 +66,17 @@ def attempt_usage_key(usage_key: UsageKey, attempt_key: AttemptCourseLocator) ->
     """
     if isinstance(usage_key, AsideUsageKey):
         return usage_key.replace(usage_key=attempt_usage_key(usage_key.usage_key, attempt_key))
-    context_key = usage_key.context_key
-    if isinstance(context_key, CourseLocator):
-        context_key = context_key.for_branch(None).version_agnostic()
-    if context_key != attempt_key.plain:
+    if block_course_key(usage_key) != attempt_key.plain:
         return usage_key
     return attempt_key.make_usage_key(usage_key.block_type, usage_key.block_id)
+
+
+def block_course_key(usage_key: UsageKey) -> LearningContextKey:
+    """Return the course or library that a block, or an aside of a block, lies in, without branch and version."""
+    context_key = usage_key.usage_key.context_key if isinstance(usage_key, AsideUsageKey) else usage_key.context_key
+    if isinstance(context_key, CourseLocator):
+        return context_key.for_branch(None).version_agnostic()
+    return context_key
 
 
 def plain_usage_key(usage_key: UsageKey) -> UsageKey:

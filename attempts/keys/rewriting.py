@@ -34,6 +34,13 @@ class KeyRewrite:
         return tuple(zip(_prefixes(self.source), _prefixes(self.target), strict=True))
 
 
+def usage_prefix(course_key: CourseKey, block_type: str) -> str:
+    """Return what the text of every key of a block of this type starts with."""
+    return str(course_key.make_usage_key(_PROBE_TYPE, _PROBE_ID)).replace(
+        f"@{_PROBE_TYPE}+block@{_PROBE_ID}", f"@{block_type}+block@"
+    )
+
+
 def _prefixes(course_key: CourseKey) -> tuple[str, ...]:
     tail = f"{_PROBE_TYPE}+block@{_PROBE_ID}"
     return tuple(str(key).partition(tail)[0] for key in _probes(course_key))

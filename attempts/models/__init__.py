@@ -2,7 +2,7 @@
 
 from attempts.models.contexts import AttemptContext, LearnerCourse
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
-from attempts.models.policies import CertificateRule, ResetPolicy
+from attempts.models.policies import CertificateRule, Pacing, ResetPolicy
 
 __all__ = [
     "AttemptContext",
@@ -11,5 +11,6 @@ __all__ = [
     "LearnerCourse",
     "OperationKind",
     "OperationStatus",
+    "Pacing",
     "ResetPolicy",
 ]

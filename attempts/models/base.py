@@ -8,6 +8,11 @@ from django.db import models
 from simple_history.manager import HistoricalQuerySet
 
 from attempts.exceptions import DeletionRefused
+from attempts.models.fields import ExactCharField
+
+#: Characters of a client's name and of a request id that are kept.
+CLIENT_LENGTH = 255
+REQUEST_ID_LENGTH = 128
 
 
 class KeptQuerySet(models.QuerySet):
@@ -46,3 +51,16 @@ class Kept(models.Model):
             DeletionRefused: always.
         """
         raise DeletionRefused(type(self).__name__)
+
+
+class Attributed(models.Model):
+    """A row that says by which right and through what it was last written; who wrote it has a column of its own."""
+
+    #: The role that gave the right, such as ``support`` or ``instructor of the course``; empty for the system.
+    role = ExactCharField(max_length=128, blank=True, default="", editable=False)
+    #: What the request came through, such as ``session`` or an OAuth2 client; empty if unknown.
+    client = ExactCharField(max_length=CLIENT_LENGTH, blank=True, default="", editable=False)
+    request_id = ExactCharField(max_length=REQUEST_ID_LENGTH, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True

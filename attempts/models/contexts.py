@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from attempts.compat import check_constraint
 from attempts.models.base import Kept, KeptHistoricalQuerySet
-from attempts.models.fields import ExactCharField, ExactCourseKeyField
+from attempts.models.fields import ORG_LENGTH, ExactCharField, ExactCourseKeyField
 
 
 class LearnerCourse(Kept):
@@ -47,6 +47,9 @@ class AttemptContext(Kept):
     """
 
     learner_course = models.ForeignKey(LearnerCourse, on_delete=models.PROTECT, related_name="attempts")
+    #: As in the identity row, which never changes either: lists of a course of 400,000 learners need an index here.
+    course_key = ExactCourseKeyField(max_length=255)
+    org = ExactCharField(max_length=ORG_LENGTH)
     number = models.PositiveIntegerField()
     uuid = models.UUIDField(unique=True, editable=False)
     #: When the attempt began; of attempt 1 the time of enrolment, null if the host does not know it.
@@ -62,13 +65,25 @@ class AttemptContext(Kept):
     completion_ratio = models.FloatField(null=True)
     #: Rows per store, by table.
     rows = models.JSONField(default=dict)
-    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet, excluded_fields=["rows"])
+    history = HistoricalRecords(
+        bases=[Kept], historical_queryset=KeptHistoricalQuerySet, excluded_fields=["rows", "course_key", "org"]
+    )
 
     class Meta:
         constraints = [
             # Numbers are given under the lock of the identity row; this catches whoever goes around it.
             models.UniqueConstraint(fields=["learner_course", "number"], name="attempts_one_number"),
             check_constraint(name="attempts_number_from_1", condition=Q(number__gte=1)),
+        ]
+        # One for each filter and each order of the lists of ``attempts.searches``; the key makes the order total.
+        indexes = [
+            models.Index(fields=["course_key", "id"], name="attempts_context_course"),
+            models.Index(fields=["org", "id"], name="attempts_context_org"),
+            models.Index(fields=["number", "id"], name="attempts_context_number"),
+            models.Index(fields=["opened_at", "id"], name="attempts_context_opened"),
+            models.Index(fields=["archived_at", "id"], name="attempts_context_archived"),
+            models.Index(fields=["passed", "id"], name="attempts_context_passed"),
+            models.Index(fields=["percent_grade", "id"], name="attempts_context_grade"),
         ]
 
     def __str__(self) -> str:

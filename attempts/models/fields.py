@@ -11,6 +11,11 @@ from typing import Any
 from django.db import models
 from opaque_keys.edx.django.models import CourseKeyField
 
+#: Characters of an organisation's name, as in the platform's table of organisations.
+ORG_LENGTH = 255
+#: Characters of a course key, as in the platform's key columns.
+KEY_LENGTH = 255
+
 _COLLATIONS = {"sqlite": "BINARY", "mysql": "utf8mb4_bin"}
 
 

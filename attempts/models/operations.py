@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from attempts.compat import check_constraint
-from attempts.models.base import Kept
+from attempts.models.base import Attributed, Kept
 from attempts.models.contexts import AttemptContext
-from attempts.models.fields import ExactCharField, ExactCourseKeyField
+from attempts.models.fields import ORG_LENGTH, ExactCharField, ExactCourseKeyField
 
 #: Characters of a comment that are kept, as in the platform's Course Reset.
 COMMENT_LENGTH = 255
@@ -39,7 +39,7 @@ class OperationStatus(models.TextChoices):
 IN_FLIGHT_STATUSES = (OperationStatus.ENQUEUED, OperationStatus.IN_PROGRESS)
 
 
-class AttemptOperation(Kept):
+class AttemptOperation(Attributed, Kept):
     """One requested switch. Append-only but for its progress.
 
     .. pii: The comment is free text about a learner, written by staff.
@@ -51,6 +51,7 @@ class AttemptOperation(Kept):
     kind = ExactCharField(max_length=16, choices=OperationKind.choices)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     course_key = ExactCourseKeyField(max_length=255)
+    org = ExactCharField(max_length=ORG_LENGTH)
     from_attempt = models.ForeignKey(AttemptContext, null=True, on_delete=models.PROTECT, related_name="+")
     to_attempt = models.ForeignKey(AttemptContext, null=True, on_delete=models.PROTECT, related_name="+")
     #: The operation that an undo takes back.
@@ -93,8 +94,17 @@ class AttemptOperation(Kept):
                 | Q(from_attempt__isnull=False, to_attempt__isnull=False, completed_at__isnull=False),
             ),
         ]
-        # What `recover` looks for.
-        indexes = [models.Index(fields=["in_flight", "created"], name="attempts_operation_in_flight")]
+        indexes = [
+            # What `recover` looks for.
+            models.Index(fields=["in_flight", "created"], name="attempts_operation_in_flight"),
+            # One for each filter and each order of the lists of ``attempts.searches``.
+            models.Index(fields=["course_key", "id"], name="attempts_operation_course"),
+            models.Index(fields=["org", "id"], name="attempts_operation_org"),
+            models.Index(fields=["kind", "id"], name="attempts_operation_kind"),
+            models.Index(fields=["status", "id"], name="attempts_operation_status"),
+            models.Index(fields=["created", "id"], name="attempts_operation_created"),
+            models.Index(fields=["completed_at", "id"], name="attempts_operation_completed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid} ({self.status})"

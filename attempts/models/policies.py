@@ -11,13 +11,8 @@ from simple_history.models import HistoricalRecords
 from attempts.compat import check_constraint
 from attempts.exceptions import AttemptsError
 from attempts.keys import checked_course_key
-from attempts.models.base import Kept, KeptHistoricalQuerySet
-from attempts.models.fields import ExactCharField
-
-#: Characters of an organisation's name, as in the platform's table of organisations.
-ORG_LENGTH = 255
-#: Characters of a course key, as in the platform's key columns.
-KEY_LENGTH = 255
+from attempts.models.base import Attributed, Kept, KeptHistoricalQuerySet
+from attempts.models.fields import KEY_LENGTH, ORG_LENGTH, ExactCharField
 
 
 class CertificateRule(models.TextChoices):
@@ -27,7 +22,15 @@ class CertificateRule(models.TextChoices):
     KEEP = "keep", "Switch and keep the certificate"
 
 
-class ResetPolicy(Kept):
+class Pacing(models.TextChoices):
+    """Courses of which pacing a reset is for."""
+
+    ANY = "any", "Any"
+    SELF_PACED = "self_paced", "Self-paced only"
+    INSTRUCTOR_PACED = "instructor_paced", "Instructor-paced only"
+
+
+class ResetPolicy(Attributed, Kept):
     """The policy of the whole instance (both scope columns empty), of an organisation or of a course.
 
     Every other column may be null, which leaves the question to the wider policy; see
@@ -48,6 +51,7 @@ class ResetPolicy(Kept):
     require_started = models.BooleanField(null=True, blank=True)
     require_not_ended = models.BooleanField(null=True, blank=True)
     require_not_passing = models.BooleanField(null=True, blank=True)
+    pacing = ExactCharField(max_length=16, null=True, blank=True, choices=Pacing.choices)
     #: Undo and activate do not put away a passing attempt.
     protect_passing = models.BooleanField(null=True, blank=True)
     #: Undo and activate do not put away an attempt in which the learner has worked.
@@ -56,6 +60,8 @@ class ResetPolicy(Kept):
     course_team_may_reset = models.BooleanField(null=True, blank=True)
     learner_may_reset = models.BooleanField(null=True, blank=True)
     notify_learner = models.BooleanField(null=True, blank=True)
+    #: Names of the fields that narrower policies cannot decide otherwise.
+    locked = models.JSONField(default=list, blank=True)
     history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Operations: a switch asked for, carried out by a worker, recorded."""
 
 from attempts.operations.execution import TRANSIENT_ERRORS, execute, give_up
-from attempts.operations.records import find_operation, last_operation, operation_data
+from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations
 from attempts.operations.recovery import recover
 from attempts.operations.requests import Request, earlier_operation, request_switch
 
@@ -12,8 +12,9 @@ __all__ = [
     "execute",
     "find_operation",
     "give_up",
-    "last_operation",
+    "last_operations",
     "operation_data",
+    "readable_operations",
     "recover",
     "request_switch",
 ]

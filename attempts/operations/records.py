@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import OperationData, StoreRows
+from attempts.data import OperationData, Provenance, StoreProgress, StoreRows
 from attempts.exceptions import OperationNotFound
 from attempts.host.learners import learner_data
-from attempts.models import AttemptOperation
-from attempts.stores import in_store_order
+from attempts.models import AttemptOperation, OperationStatus
+from attempts.stores import in_store_order, installed_stores
 
 
-def _readable() -> QuerySet[AttemptOperation]:
+def readable_operations() -> QuerySet[AttemptOperation]:
+    """Return all operations, with what :func:`operation_data` needs of other tables."""
     return AttemptOperation.objects.select_related("learner", "requested_by", "from_attempt", "to_attempt", "undoes")
 
 
@@ -26,7 +28,7 @@ def find_operation(uuid: UUID | str) -> OperationData:
         OperationNotFound: there is none by that uuid, or the text is no uuid.
     """
     try:
-        row = _readable().filter(uuid=UUID(str(uuid))).first()
+        row = readable_operations().filter(uuid=UUID(str(uuid))).first()
     except ValueError:
         row = None
     if row is None:
@@ -34,10 +36,11 @@ def find_operation(uuid: UUID | str) -> OperationData:
     return operation_data(row)
 
 
-def last_operation(user_id: int, course_key: CourseKey) -> OperationData | None:
-    """Return the newest operation of a learner at a course, None if there was none; one statement."""
-    row = _readable().filter(learner_id=user_id, course_key=course_key).order_by("-pk").first()
-    return operation_data(row) if row else None
+def last_operations(user_id: int, course_keys: Collection[CourseKey]) -> dict[CourseKey, OperationData]:
+    """Return the newest operation of a learner at each of some courses, where there was one; one statement."""
+    own = AttemptOperation.objects.filter(learner_id=user_id, course_key__in=course_keys)
+    newest = own.order_by().values("course_key").annotate(newest=Max("pk")).values("newest")
+    return {row.course_key: operation_data(row) for row in readable_operations().filter(pk__in=newest)}
 
 
 def operation_data(row: AttemptOperation) -> OperationData:
@@ -46,6 +49,7 @@ def operation_data(row: AttemptOperation) -> OperationData:
         name: getattr(row, name)
         for name in ("uuid", "kind", "course_key", "status", "comment", "created", "started_at", "completed_at")
     }
+    moved = {table: StoreRows(**rows) for table, rows in in_store_order(row.rows).items()}
     return OperationData(
         **values,
         learner=learner_data(row.learner),
@@ -58,5 +62,15 @@ def operation_data(row: AttemptOperation) -> OperationData:
         undoes=row.undoes.uuid if row.undoes else None,
         error_code=row.error_code,
         error=row.error,
-        rows={table: StoreRows(**moved) for table, moved in in_store_order(row.rows).items()},
+        rows=moved,
+        progress=_progress(row.status, moved),
+        provenance=Provenance(row.role, row.client, row.request_id),
     )
+
+
+def _progress(status: str, moved: dict[str, StoreRows]) -> tuple[StoreProgress, ...]:
+    labels = {store.name: store.label for store in installed_stores()}
+    if status == OperationStatus.COMPLETE:
+        return tuple(StoreProgress(table, labels.get(table, table), "done", rows) for table, rows in moved.items())
+    state: Any = "unchanged" if status == OperationStatus.FAILED else "waiting"
+    return tuple(StoreProgress(table, label, state, None) for table, label in labels.items())

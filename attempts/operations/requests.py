@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import Kind
+from attempts.data import Kind, Provenance
 from attempts.exceptions import (
     CommentTooLong,
     IdempotencyMismatch,
     InvalidIdempotencyKey,
     NotEligible,
     OperationInFlight,
+    RequestedByOthers,
     UnknownOverride,
 )
 from attempts.models import AttemptContext, AttemptOperation
@@ -37,6 +38,8 @@ class Request:
         comment: the reason, at most 255 characters.
         override: codes of the reasons to go on in spite of.
         idempotency_key: the same key from the same requester names the same request.
+        provenance: by which right and through what it came.
+        only_own: an undo must not take back what somebody else asked for.
     """
 
     kind: Kind
@@ -47,6 +50,8 @@ class Request:
     comment: str
     override: frozenset[str]
     idempotency_key: str | None
+    provenance: Provenance
+    only_own: bool = False
 
     def validate(self) -> None:
         """Check what does not depend on the learner's state.
@@ -119,6 +124,13 @@ def refuse(situation: Situation, override: Collection[str]) -> None:
         raise NotEligible(f"There are {len(reasons)} reasons against this {situation.kind}.", reasons)
 
 
+def _refuse_what_others_did(request: Request, situation: Situation) -> None:
+    if request.only_own and request.kind == "undo":
+        asked_by = situation.switches[-1].requested_by_id if situation.switches else None
+        if asked_by is None or asked_by != request.requested_by.pk:
+            raise RequestedByOthers
+
+
 def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> AttemptOperation:
     """Write a request down as an operation and hand it to a worker on commit; return the operation.
 
@@ -133,6 +145,7 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     try:
         refuse_if_in_flight(request.user.pk, request.course_key)
         refuse(situation, request.override)
+        _refuse_what_others_did(request, situation)
         with transaction.atomic():
             row = _write(request)
     except (IntegrityError, OperationInFlight, NotEligible) as error:
@@ -163,9 +176,11 @@ def _write(request: Request) -> AttemptOperation:
         kind=request.kind,
         learner=request.user,
         course_key=request.course_key,
+        org=str(request.course_key.org),
         to_attempt=request.to_attempt,
         requested_by=request.requested_by,
         comment=request.comment,
         overridden=sorted(request.override),
         idempotency_key=request.scoped_key,
+        **asdict(request.provenance),
     )

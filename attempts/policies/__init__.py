@@ -1,10 +1,10 @@
 """What is allowed: the policy in force, the facts of a learner, and every reason against a switch."""
 
-from attempts.policies.changes import change_policy, own_policy
+from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
 from attempts.policies.checks import OVERRIDABLE_CODES, objections
-from attempts.policies.effective import POLICY_FIELDS, effective_policy
+from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
-from attempts.policies.situation import Situation, survey_situation
+from attempts.policies.situation import Situation, reset_situations, survey_situation
 
 __all__ = [
     "OVERRIDABLE_CODES",
@@ -13,9 +13,13 @@ __all__ = [
     "Situation",
     "change_policy",
     "completed_switches",
+    "effective_policies",
     "effective_policy",
+    "list_policies",
     "objections",
     "own_policy",
+    "policy_history",
+    "reset_situations",
     "resets_used",
     "survey_situation",
 ]

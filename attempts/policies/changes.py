@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import INHERIT, OwnPolicy
-from attempts.exceptions import InvalidPolicy
-from attempts.models import CertificateRule, ResetPolicy
-from attempts.models.policies import KEY_LENGTH, ORG_LENGTH
-from attempts.policies.effective import POLICY_FIELDS, own_values, scope_of
+from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach
+from attempts.exceptions import InvalidPolicy, PolicyLocked
+from attempts.models import CertificateRule, Pacing, ResetPolicy
+from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
+from attempts.paging import page_of
+from attempts.policies.effective import POLICY_FIELDS, effective_at, own_values, scope_of
+
+_CHOICES = {"certificates": CertificateRule.values, "pacing": Pacing.values}
 
 
 def own_policy(org: str, course_key: str) -> OwnPolicy:
@@ -25,24 +31,96 @@ def own_policy(org: str, course_key: str) -> OwnPolicy:
     return _data(row or ResetPolicy(org=org, course_key=course_key))
 
 
-def change_policy(org: str, course_key: str, changes: Mapping[str, Any], changed_by: Any) -> OwnPolicy:
+def change_policy(
+    org: str,
+    course_key: str,
+    *,
+    changes: Mapping[str, Any],
+    locked: Collection[str] | None,
+    changed_by: Any,
+    provenance: Provenance,
+) -> OwnPolicy:
     """Change one policy, making its row if there is none.
+
+    Args:
+        org: the organisation whose policy it is, or empty.
+        course_key: the course whose policy it is, or empty.
+        changes: fields and their new values, ``INHERIT`` among them.
+        locked: fields that narrower policies cannot decide otherwise; None leaves that as it is.
+        changed_by: the host's user who does it; None for the system.
+        provenance: by which right and through what.
 
     Raises:
         InvalidPolicy: an unknown field, a wrong value, or two scopes at once; nothing is changed.
+        PolicyLocked: a wider policy decides one of the fields.
     """
     _check_scope(org, course_key)
     columns: dict[str, Any] = {}
     for name, value in changes.items():
         columns.update(_columns(name, value))
+    if locked is not None:
+        _check_fields(locked)
+        columns["locked"] = sorted(set(locked))
     with transaction.atomic():
+        _refuse_what_is_locked(org, course_key, changes, locked or ())
         ResetPolicy.objects.bulk_create([ResetPolicy(org=org, course_key=course_key)], ignore_conflicts=True)
         row = ResetPolicy.objects.select_for_update().get(org=org, course_key=course_key)
-        for name, value in columns.items():
+        for name, value in {**columns, **asdict(provenance)}.items():
             setattr(row, name, value)
         row._history_user = changed_by
         row.save()
     return _data(row)
+
+
+def list_policies(within: Reach, *, cursor: str | None, size: int) -> Page[OwnPolicy]:
+    """Return a page of the policies there are, in the order in which they were made; one statement.
+
+    Args:
+        within: where the caller may look: the instance's policy takes the whole site.
+        cursor: where to go on; None for the first page.
+        size: how many at most.
+
+    Raises:
+        InvalidCursor: see there.
+    """
+    rows = ResetPolicy.objects.all()
+    if not within.everywhere:
+        rows = rows.filter(_within(within))
+    return page_of(rows, _data, cursor=cursor, size=size)
+
+
+def policy_history(org: str, course_key: str, *, cursor: str | None, size: int) -> Page[PolicyChange]:
+    """Return a page of what one policy was, newest first; one statement.
+
+    Raises:
+        InvalidPolicy: both an organisation and a course are named.
+        InvalidCursor: see there.
+    """
+    _check_scope(org, course_key)
+    rows = ResetPolicy.history.filter(org=org, course_key=course_key).select_related("history_user")
+    return page_of(rows, _change, cursor=cursor, size=size, order="-created")
+
+
+def _refuse_what_is_locked(org: str, course_key: str, changes: Mapping[str, Any], locked: Collection[str]) -> None:
+    """Refuse to decide, or to lock, what a wider policy has locked; to stop deciding it is always possible."""
+    if not (org or course_key):
+        return
+    wider_org = str(CourseKey.from_string(course_key).org) if course_key else ""
+    rows = ResetPolicy.objects.filter(org__in={"", wider_org}, course_key="")
+    locks = effective_at(wider_org, "", rows).locks
+    decided = {name for name, value in changes.items() if value is not INHERIT} | set(locked)
+    for scope, name in (("instance", "instance"), ("org", f"organisation {wider_org}")):
+        refused = [field for field in decided if locks.get(field) == scope]
+        if refused:
+            raise PolicyLocked(refused, name)
+
+
+def _within(within: Reach) -> Q:
+    wanted = Q(org__in=sorted(within.orgs), course_key="") | Q(course_key__in=sorted(map(str, within.courses)))
+    for org in sorted(within.orgs):
+        for namespace in ("course-v1", "ccx-v1"):
+            wanted |= Q(course_key__startswith=f"{namespace}:{org}+")
+    return wanted & (~Q(org="") | ~Q(course_key=""))
 
 
 def _check_scope(org: str, course_key: str) -> None:
@@ -54,10 +132,15 @@ def _check_scope(org: str, course_key: str) -> None:
         raise InvalidPolicy("No course has so long a key.")
 
 
+def _check_fields(names: Collection[str]) -> None:
+    for name in names:
+        if name not in POLICY_FIELDS:
+            raise InvalidPolicy(f"A policy has no field '{name}'. It has: {', '.join(POLICY_FIELDS)}.")
+
+
 def _columns(name: str, value: Any) -> dict[str, Any]:
     """The columns that hold a field; the limit takes two."""
-    if name not in POLICY_FIELDS:
-        raise InvalidPolicy(f"A policy has no field '{name}'. It has: {', '.join(POLICY_FIELDS)}.")
+    _check_fields([name])
     if value is not INHERIT:
         _check_value(name, value)
     if name == "max_resets":
@@ -70,13 +153,29 @@ def _check_value(name: str, value: Any) -> None:
     if name == "max_resets":
         whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
         allowed, is_right = "a number from 0, or unlimited", value is None or whole
-    elif name == "certificates":
-        allowed, is_right = " or ".join(CertificateRule.values), value in CertificateRule.values
+    elif name in _CHOICES:
+        allowed, is_right = " or ".join(_CHOICES[name]), value in _CHOICES[name]
     else:
         allowed, is_right = "true or false", isinstance(value, bool)
     if not is_right:
-        raise InvalidPolicy(f"{name} is {allowed}, not '{value}'.")
+        raise InvalidPolicy(f"{name} is {allowed}, not '{str(value)[:100]}'.")
 
 
 def _data(row: ResetPolicy) -> OwnPolicy:
-    return OwnPolicy(scope=scope_of(row), org=row.org, course_key=row.course_key, values=own_values(row))
+    return OwnPolicy(
+        scope=scope_of(row),
+        org=row.org,
+        course_key=row.course_key,
+        values=own_values(row),
+        locked=tuple(row.locked),
+    )
+
+
+def _change(row: Any) -> PolicyChange:
+    return PolicyChange(
+        changed_at=row.history_date,
+        changed_by=row.history_user.get_username() if row.history_user else None,
+        provenance=Provenance(row.role, row.client, row.request_id),
+        values=own_values(row),
+        locked=tuple(row.locked),
+    )

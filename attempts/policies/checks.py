@@ -33,6 +33,12 @@ def _not_ended(situation: Situation) -> NotEligible | None:
     return None
 
 
+def _right_pacing(situation: Situation) -> NotEligible | None:
+    wanted = situation.policy.pacing
+    pacing = "self_paced" if situation.place.self_paced else "instructor_paced"
+    return exceptions.WrongPacing(wanted) if wanted not in ("any", pacing) else None
+
+
 def _passing(situation: Situation) -> NotEligible | None:
     """A reset guards a passing grade by one rule of the policy, undo and activate by another."""
     policy = situation.policy
@@ -73,7 +79,7 @@ def _not_active_already(situation: Situation) -> NotEligible | None:
 
 #: The checks of each kind of switch, in the order in which their reasons are given.
 CHECKS: dict[Kind, tuple[Check, ...]] = {
-    "reset": (_enrolled, _opted_in, _started, _not_ended, _passing, _within_limit, _certificate),
+    "reset": (_enrolled, _opted_in, _started, _not_ended, _right_pacing, _passing, _within_limit, _certificate),
     "undo": (_something_to_undo, _passing, _certificate, _no_new_work),
     "activate": (_not_active_already, _passing, _certificate, _no_new_work),
 }

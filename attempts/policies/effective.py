@@ -1,14 +1,15 @@
-"""The policy in force for a course: instance, organisation, course, the narrower wins field by field."""
+"""The policy in force: instance, organisation, course, the narrower wins field by field unless a wider one locks it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import PolicyData, Scope
-from attempts.models import CertificateRule, ResetPolicy
+from attempts.models import CertificateRule, Pacing, ResetPolicy
 
 #: What holds where no policy says otherwise: the rules of the platform's own Course Reset.
 DEFAULTS: dict[str, Any] = {
@@ -17,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "require_started": True,
     "require_not_ended": True,
     "require_not_passing": True,
+    "pacing": Pacing.ANY.value,
     "protect_passing": True,
     "protect_new_work": True,
     "certificates": CertificateRule.BLOCK.value,
@@ -27,21 +29,45 @@ DEFAULTS: dict[str, Any] = {
 POLICY_FIELDS = tuple(DEFAULTS)
 
 
-def effective_policy(course_key: CourseKey) -> PolicyData:
-    """Return the policy in force for a course and where each field comes from; one statement."""
-    rows = ResetPolicy.objects.filter(
-        Q(org="", course_key="") | Q(org=course_key.org, course_key="") | Q(org="", course_key=str(course_key))
+def effective_policies(course_keys: Collection[CourseKey]) -> dict[CourseKey, PolicyData]:
+    """Return the policy in force for each of some courses; one statement."""
+    rows = list(
+        ResetPolicy.objects.filter(
+            Q(org="", course_key="")
+            | Q(org__in={key.org for key in course_keys}, course_key="")
+            | Q(org="", course_key__in={str(key) for key in course_keys})
+        )
     )
-    by_scope: dict[Scope, ResetPolicy] = {scope_of(row): row for row in rows}
+    return {key: effective_at(str(key.org), str(key), rows) for key in course_keys}
+
+
+def effective_policy(org: str = "", course_key: str = "") -> PolicyData:
+    """Return the policy in force for the instance, or for whatever course of an organisation; one statement."""
+    return effective_at(org, course_key, ResetPolicy.objects.filter(Q(org="") | Q(org=org), course_key=""))
+
+
+def effective_at(org: str, course_key: str, rows: Iterable[ResetPolicy]) -> PolicyData:
+    """Return what policies come to, and where each part of it comes from.
+
+    Args:
+        org: the organisation, empty for the instance.
+        course_key: the course as text, empty for a wider scope.
+        rows: policies, others among them.
+    """
+    by_scope = {(row.org, row.course_key): row for row in rows}
     values = dict(DEFAULTS)
     origins: dict[str, Scope] = dict.fromkeys(DEFAULTS, "default")
-    scopes: tuple[Scope, ...] = ("instance", "org", "course")
-    for scope in scopes:
-        if scope in by_scope:
-            own = own_values(by_scope[scope])
-            values.update(own)
-            origins.update(dict.fromkeys(own, scope))
-    return PolicyData(**values, origins=origins)
+    locks: dict[str, Scope] = {}
+    for place in dict.fromkeys([("", ""), (org, ""), ("", course_key)]):
+        row = by_scope.get(place)
+        if row is None:
+            continue
+        scope = scope_of(row)
+        own = {name: value for name, value in own_values(row).items() if name not in locks}
+        values.update(own)
+        origins.update(dict.fromkeys(own, scope))
+        locks.update({name: scope for name in row.locked if name not in locks})
+    return PolicyData(**values, origins=origins, locks=locks)
 
 
 def scope_of(row: ResetPolicy) -> Scope:
@@ -51,8 +77,8 @@ def scope_of(row: ResetPolicy) -> Scope:
     return "org" if row.org else "instance"
 
 
-def own_values(row: ResetPolicy) -> dict[str, Any]:
-    """Return the fields that a policy decides itself; the limit is two columns but one decision."""
+def own_values(row: Any) -> dict[str, Any]:
+    """Return the fields that a policy, or a row of its history, decides itself; the limit is two columns."""
     own = {name: getattr(row, name) for name in POLICY_FIELDS if getattr(row, name) is not None}
     if row.resets_limited is False:
         own["max_resets"] = None

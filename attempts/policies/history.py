@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from opaque_keys.edx.keys import CourseKey
@@ -12,25 +12,39 @@ from attempts.models import AttemptOperation, OperationKind, OperationStatus
 
 @dataclass(frozen=True)
 class CompletedSwitch:
-    """One completed operation: its row, its kind, the row it took back, and the attempts it went between."""
+    """One completed operation.
+
+    Attributes:
+        id: its row.
+        kind: its kind.
+        requested_by_id: the user who asked for it, None for the system.
+        undoes_id: the row it took back.
+        from_number, to_number: the attempts it went between.
+    """
 
     id: int
     kind: str
+    requested_by_id: int | None
     undoes_id: int | None
     from_number: int
     to_number: int
 
 
-def completed_switches(user_id: int, course_key: CourseKey) -> list[CompletedSwitch]:
-    """Return the completed operations of a learner at a course, oldest first; one statement.
+def completed_switches(
+    user_id: int, course_keys: Collection[CourseKey]
+) -> dict[CourseKey, tuple[CompletedSwitch, ...]]:
+    """Return the completed operations of a learner at each of some courses, oldest first; one statement.
 
     The order is that of completion: only one operation is in flight at a time, and one that failed did nothing.
     """
     rows = AttemptOperation.objects.filter(
-        learner_id=user_id, course_key=course_key, status=OperationStatus.COMPLETE
+        learner_id=user_id, course_key__in=course_keys, status=OperationStatus.COMPLETE
     ).order_by("pk")
-    columns = ("id", "kind", "undoes_id", "from_attempt__number", "to_attempt__number")
-    return [CompletedSwitch(*row) for row in rows.values_list(*columns)]
+    columns = ("id", "kind", "requested_by_id", "undoes_id", "from_attempt__number", "to_attempt__number")
+    found: dict[CourseKey, tuple[CompletedSwitch, ...]] = dict.fromkeys(course_keys, ())
+    for key, *values in rows.values_list("course_key", *columns):
+        found[key] += (CompletedSwitch(*values),)
+    return found
 
 
 def resets_used(switches: Sequence[CompletedSwitch]) -> int:

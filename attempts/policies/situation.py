@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Kind, PolicyData
 from attempts.exceptions import KeyTooLong
 from attempts.host.courses import Enrolment
 from attempts.host.learners import anonymous_ids
-from attempts.host.results import CourseResult, course_result, earned_certificate
+from attempts.host.results import CourseResult, course_results, earned_certificates
 from attempts.keys import KeyRewrite, attempt_course_key
-from attempts.policies.effective import effective_policy
+from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
-from attempts.stores import LearnerNames, StoreSurvey, installed_stores, survey_stores
+from attempts.stores import LearnerNames, StoreSurvey, courses_with_long_keys, installed_stores, survey_stores
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Situation:
         switches: completed operations, oldest first.
         result: the stored course grade of the active attempt.
         certificate: the status of an earned certificate, None without one.
-        surveys: what archiving the active attempt would find, by table.
+        surveys: what archiving the active attempt would find, by table; of a store not surveyed there is none.
     """
 
     kind: Kind
@@ -46,6 +48,12 @@ class Situation:
     surveys: Mapping[str, StoreSurvey]
 
     @property
+    def archiving(self) -> KeyRewrite:
+        """The rewrite that archives the active attempt."""
+        course_key = self.place.course_key
+        return KeyRewrite(course_key, attempt_course_key(course_key, self.active_number))
+
+    @property
     def problems(self) -> tuple[KeyTooLong, ...]:
         """Why stores cannot be rewritten."""
         return tuple(survey.problem for survey in self.surveys.values() if survey.problem)
@@ -54,6 +62,28 @@ class Situation:
     def active_rows(self) -> int:
         """How many rows the active attempt has."""
         return sum(survey.rows for survey in self.surveys.values())
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of a learner at some courses, by course."""
+
+    policies: Mapping[CourseKey, PolicyData]
+    switches: Mapping[CourseKey, tuple[CompletedSwitch, ...]]
+    results: Mapping[CourseKey, CourseResult]
+    certificates: Mapping[CourseKey, str]
+    anonymous_ids: Mapping[CourseKey, tuple[str, ...]]
+
+
+def _facts(user: Any, course_keys: Collection[CourseKey]) -> _Facts:
+    """Gather the facts: five statements, for however many courses."""
+    return _Facts(
+        policies=effective_policies(course_keys),
+        switches=completed_switches(user.pk, course_keys),
+        results=course_results(user.pk, course_keys),
+        certificates=earned_certificates(user.pk, course_keys),
+        anonymous_ids=anonymous_ids(user.pk, course_keys),
+    )
 
 
 def survey_situation(
@@ -68,23 +98,57 @@ def survey_situation(
         active_number: the attempt that is active now.
         to_number: the attempt to activate; ignored for a reset (a new one) and an undo (the one before).
     """
-    course_key = place.course_key
-    switches = tuple(completed_switches(user.pk, course_key))
+    facts = _facts(user, [place.course_key])
+    switches = facts.switches[place.course_key]
     if kind == "undo":
         to_number = switches[-1].from_number if switches else None
     elif kind == "reset":
         to_number = None
-    names = LearnerNames(user.pk, user.get_username(), anonymous_ids(user.pk, course_key))
-    archiving = KeyRewrite(course_key, attempt_course_key(course_key, active_number))
+    situation = _situation(kind, user, place, facts, active_number, to_number)
+    return replace(situation, surveys=survey_stores(installed_stores(), situation.names, situation.archiving))
+
+
+def reset_situations(
+    user: Any, places: Sequence[Enrolment], active_numbers: Mapping[CourseKey, int]
+) -> dict[CourseKey, Situation]:
+    """Gather the facts for a reset in each of some courses: six statements, for however many courses.
+
+    The rows that a reset would move are not counted: that takes a statement for each course. It is spent only on a
+    course in which a key is so long that the rewrite may be impossible.
+
+    Args:
+        user: the host's user.
+        places: the courses and the learner's enrolments.
+        active_numbers: the attempt that is active, by course.
+    """
+    keys = [place.course_key for place in places]
+    facts = _facts(user, keys)
+    every_name = tuple(name for names in facts.anonymous_ids.values() for name in names)
+    found = {
+        place.course_key: _situation("reset", user, place, facts, active_numbers[place.course_key], None)
+        for place in places
+    }
+    rewrites = {key: situation.archiving for key, situation in found.items()}
+    names = LearnerNames(user.pk, user.get_username(), every_name)
+    for key in courses_with_long_keys(installed_stores(), names, rewrites):
+        surveys = survey_stores(installed_stores(), found[key].names, rewrites[key])
+        found[key] = replace(found[key], surveys=surveys)
+    return found
+
+
+def _situation(
+    kind: Kind, user: Any, place: Enrolment, facts: _Facts, active_number: int, to_number: int | None
+) -> Situation:
+    key = place.course_key
     return Situation(
         kind=kind,
-        names=names,
+        names=LearnerNames(user.pk, user.get_username(), facts.anonymous_ids[key]),
         place=place,
-        policy=effective_policy(course_key),
+        policy=facts.policies[key],
         active_number=active_number,
         to_number=to_number,
-        switches=switches,
-        result=course_result(user.pk, course_key),
-        certificate=earned_certificate(user.pk, course_key),
-        surveys=survey_stores(installed_stores(), names, archiving),
+        switches=facts.switches[key],
+        result=facts.results.get(key),
+        certificate=facts.certificates.get(key),
+        surveys={},
     )

@@ -3,7 +3,7 @@
 from attempts.stores.base import LearnerKind, LearnerNames, Store, StoreSurvey
 from attempts.stores.registry import in_store_order, installed_stores
 from attempts.stores.rekeyed import RekeyedStore
-from attempts.stores.surveys import survey_stores
+from attempts.stores.surveys import courses_with_long_keys, survey_stores
 
 __all__ = [
     "LearnerKind",
@@ -11,6 +11,7 @@ __all__ = [
     "RekeyedStore",
     "Store",
     "StoreSurvey",
+    "courses_with_long_keys",
     "in_store_order",
     "installed_stores",
     "survey_stores",

@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import router
 from django.db.models import Case, CharField, Count, ExpressionWrapper, F, IntegerField, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, Left, Length, Substr
-from django.db.models.lookups import Exact, GreaterThan
+from django.db.models.functions import Cast, Concat, Length, Substr
+from django.db.models.lookups import GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
-from attempts.host.expressions import Exactly, exactly
+from attempts.host.expressions import exactly, starts_with
 from attempts.host.models import host_model, is_installed
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.stores.base import LearnerKind, LearnerNames, StoreSurvey
@@ -108,6 +108,18 @@ class RekeyedStore:
             .values_list("table", "rows", "foreign", "too_long")
         )
 
+    def long_keys_query(self, learner: LearnerNames, growth: int) -> QuerySet:
+        """Return a query for the course texts of the learner's rows in which a key has less room to grow than that.
+
+        The queries of several stores can be joined by UNION.
+        """
+        long = Q()
+        for field in (self.course, *self.usage):
+            long |= Q(GreaterThan(Length(F(field)), Value(self._max_length(field) - growth)))
+        rows = host_model(self.model)._default_manager.using(self.database()).order_by()
+        rows = rows.filter(**self._learner_filter(learner)).filter(long)
+        return rows.annotate(course_text=_as_text(self.course)).values_list("course_text", flat=True).distinct()
+
     def problem(self, learner: LearnerNames, rewrite: KeyRewrite, rows: int, too_long: Any) -> KeyTooLong | None:
         """Say why a rewrite is impossible, None if it is possible.
 
@@ -176,7 +188,7 @@ class RekeyedStore:
         too_long = Q()
         for old, new in rewrite.usage_prefixes:
             room = Value(limit - len(new) + len(old))
-            too_long |= Q(_starts_with(field, old)) & Q(GreaterThan(Length(F(field)), room))
+            too_long |= Q(starts_with(field, old)) & Q(GreaterThan(Length(F(field)), room))
         return too_long
 
     def _max_length(self, field: str) -> int:
@@ -195,14 +207,10 @@ def _between(field: str, low: str, high: str) -> Q:
     return Q(**{f"{field}__gte": low, f"{field}__lt": high})
 
 
-def _starts_with(field: str, prefix: str) -> Exact:
-    return Exact(Exactly(Left(F(field), len(prefix))), Value(prefix))
-
-
 def _starts_with_any(field: str, rewrite: KeyRewrite) -> Q:
     matches = Q()
     for old, _new in rewrite.usage_prefixes:
-        matches |= Q(_starts_with(field, old))
+        matches |= Q(starts_with(field, old))
     return matches
 
 
@@ -211,7 +219,7 @@ def _rewritten(field: str, rewrite: KeyRewrite) -> Case:
     return Case(
         *(
             When(
-                _starts_with(field, old),
+                starts_with(field, old),
                 then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()),
             )
             for old, new in rewrite.usage_prefixes

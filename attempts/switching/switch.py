@@ -92,7 +92,14 @@ def switch(
 
 def _context(identity: LearnerCourse, number: int, opened_at: datetime | None) -> AttemptContext:
     uuid = attempt_uuid(identity.user_id, identity.course_key, number)
-    return AttemptContext(learner_course=identity, number=number, uuid=uuid, opened_at=opened_at)
+    return AttemptContext(
+        learner_course=identity,
+        course_key=identity.course_key,
+        org=identity.course_key.org,
+        number=number,
+        uuid=uuid,
+        opened_at=opened_at,
+    )
 
 
 def _archiving(identity: LearnerCourse, number: int) -> KeyRewrite:

@@ -27,7 +27,8 @@ def verify_identity(user_id: int, course_key: CourseKey) -> Iterator[Finding]:
     yield from _numbering(user_id, course_key, identity, contexts)
     active = identity.active_number if identity else 1
     archived = {context.number: context for context in contexts if context.number != active}
-    names = LearnerNames(user_id, find_learner(user_id).get_username(), anonymous_ids(user_id, course_key))
+    hidden_names = anonymous_ids(user_id, [course_key])[course_key]
+    names = LearnerNames(user_id, find_learner(user_id).get_username(), hidden_names)
     for store in installed_stores():
         if isinstance(store, RekeyedStore):
             yield from _rows(store, names, course_key, archived)

@@ -153,7 +153,7 @@ def test_a_race_of_two_requests_is_decided_by_the_database(
     first = api.request_reset(learner, COURSE, requested_by=None, idempotency_key="key")
 
     def look_away() -> None:
-        monkeypatch.setattr("attempts.api.operations.earlier_operation", lambda _request: None)
+        monkeypatch.setattr("attempts.api.switches.operations.earlier_operation", lambda _request: None)
         if blind:
             monkeypatch.setattr("attempts.operations.requests.refuse_if_in_flight", Blind(refuse_if_in_flight))
 

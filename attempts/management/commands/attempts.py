@@ -12,12 +12,14 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from attempts import api
-from attempts.data import INHERIT, OperationData
+from attempts.data import INHERIT, OperationData, Provenance
 from attempts.exceptions import AttemptsError, BadRequest, InvalidPolicy, NotFound, OperationFailed
 from attempts.management import output
 
 REFUSED = 1
 WRONG_USAGE = 2
+#: Whoever has a shell on the server may do everything; the record says that it was done there.
+BY_COMMAND = Provenance(role="operator", client="manage.py")
 _POLL_SECONDS = 0.2
 #: Ten years.
 _MOST_SECONDS = 315_360_000
@@ -69,6 +71,14 @@ class Command(BaseCommand):
         policy.add_argument(
             "--set", action="append", default=[], metavar="FIELD=VALUE", help="VALUE may be `inherit`; repeatable"
         )
+        policy.add_argument(
+            "--lock",
+            action="append",
+            default=[],
+            metavar="FIELD",
+            help="narrower policies cannot decide it",
+        )
+        policy.add_argument("--unlock", action="append", default=[], metavar="FIELD", help="they can again")
         policy.add_argument("--actor", metavar="NAME", help="who changes it; default: the system")
         _formats(policy)
         verify = subcommands.add_parser("verify", help="prove the invariants; without arguments, of everybody")
@@ -118,6 +128,7 @@ class Command(BaseCommand):
             "comment": options["comment"],
             "override": options["override"],
             "idempotency_key": options["idempotency_key"],
+            "provenance": BY_COMMAND,
         }
         who, course = options["learner"], options["course"]
         if options["subcommand"] == "activate":
@@ -145,10 +156,12 @@ class Command(BaseCommand):
 
     def _policy(self, options: dict[str, Any]) -> None:
         where = {"org": options["org"], "course_key": options["course"]}
-        if options["set"]:
+        if options["set"] or options["lock"] or options["unlock"]:
             actor = api.user(options["actor"]) if options["actor"] else None
             changes = dict(_field_and_value(text) for text in options["set"])
-            self._print(options, api.change_policy(changes, changed_by=actor, **where), output.policy_as_text)
+            locked = {*api.own_policy(**where).locked, *options["lock"]} - set(options["unlock"])
+            found = api.change_policy(changes, locked=locked, changed_by=actor, provenance=BY_COMMAND, **where)
+            self._print(options, found, output.policy_as_text)
         elif options["course"]:
             self._print(options, api.effective_policy(options["course"]), output.effective_policy_as_text)
         else:

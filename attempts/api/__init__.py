@@ -1,0 +1,68 @@
+"""The door to attempts: what other apps, the REST API and the commands may call.
+
+Learners are named by user, user id, username or e-mail address; courses by plain key, parsed or as text. Results
+are value objects of :mod:`attempts.data`. Every refusal is an error of :mod:`attempts.exceptions`.
+
+Only :func:`role_for` and :func:`reach` say who may do what; the other functions do what they are told, and leave it to
+the face that calls them to ask first.
+"""
+
+from attempts.api.access import reach, role_for
+from attempts.api.contexts import (
+    active_attempt,
+    attempt,
+    attempts,
+    completion,
+    completion_page,
+    grade_page,
+    grades,
+    search_attempts,
+    state_page,
+    states,
+)
+from attempts.api.learners import courses, learner, user
+from attempts.api.policies import change_policy, effective_policy, list_policies, own_policy, policy_history
+from attempts.api.references import course_key
+from attempts.api.switches import (
+    eligibility,
+    operation,
+    preview,
+    request_activate,
+    request_reset,
+    request_undo,
+    search_operations,
+)
+from attempts.api.upkeep import recover, verify
+
+__all__ = [
+    "active_attempt",
+    "attempt",
+    "attempts",
+    "change_policy",
+    "completion",
+    "completion_page",
+    "course_key",
+    "courses",
+    "effective_policy",
+    "eligibility",
+    "grade_page",
+    "grades",
+    "learner",
+    "list_policies",
+    "operation",
+    "own_policy",
+    "policy_history",
+    "preview",
+    "reach",
+    "recover",
+    "request_activate",
+    "request_reset",
+    "request_undo",
+    "role_for",
+    "search_attempts",
+    "search_operations",
+    "state_page",
+    "states",
+    "user",
+    "verify",
+]

@@ -1,0 +1,147 @@
+"""Attempts: one, those of a learner, those of everybody, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from attempts import adapters, contexts, searches
+from attempts.api.references import CourseRef, learner_at, places_of
+from attempts.data import (
+    EVERYWHERE,
+    AttemptData,
+    AttemptQuery,
+    BlockCompletion,
+    BlockQuery,
+    BlockState,
+    CourseGrade,
+    Grades,
+    Page,
+    Reach,
+    SubsectionGrade,
+)
+from attempts.exceptions import AttemptNotFound
+from attempts.host.learners import LearnerRef, find_learner
+
+PAGE_SIZE = 50
+
+
+def active_attempt(who: LearnerRef, course_key: CourseRef, /) -> AttemptData:
+    """Return the active attempt of a learner at a course; attempt 1 if the learner was never reset.
+
+    Raises:
+        LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return next(found for found in attempts(who, course_key) if found.is_active)
+
+
+def attempts(who: LearnerRef, course_key: CourseRef, /) -> tuple[AttemptData, ...]:
+    """Return all attempts of a learner at a course, by number; a constant number of statements.
+
+    Raises:
+        LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    user, place = learner_at(who, course_key)
+    return contexts.attempts_of(user, [place])[place.course_key]
+
+
+def attempt(
+    uuid: UUID | str, /, *, learner: LearnerRef | None = None, course_key: CourseRef | None = None
+) -> AttemptData:
+    """Return an attempt.
+
+    Args:
+        uuid: its uuid.
+        learner, course_key: whose it is, and where. The only attempt of a learner never reset has a uuid but no row,
+            and is found only if both are named.
+
+    Raises:
+        AttemptNotFound: there is none by that uuid, or none of this learner at this course.
+        LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    if learner is None or course_key is None:
+        return contexts.attempt_by_uuid(uuid)
+    found = [one for one in attempts(learner, course_key) if str(one.uuid) == str(uuid).lower()]
+    if not found:
+        raise AttemptNotFound(uuid)
+    return found[0]
+
+
+def search_attempts(
+    query: AttemptQuery, /, *, within: Reach = EVERYWHERE, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[AttemptData]:
+    """Return a page of the attempts of learners who were ever reset; a constant number of statements.
+
+    The one attempt of everybody else is implicit: it has no row and is not listed; see :func:`attempts`.
+
+    Args:
+        query: which ones, and in which order.
+        within: where the caller may look.
+        cursor: where to go on, from the page before; None for the first page.
+        size: how many at most.
+
+    Raises:
+        LearnerNotFound: the query names nobody, or nobody whom the caller may see.
+        InvalidCursor: the cursor is none of this list in this order.
+    """
+    user = learner_to_look_for(query.learner, within)
+    return searches.search_attempts(query, user, within=within, cursor=cursor, size=size)
+
+
+def states(attempt: AttemptData, /) -> Iterator[BlockState]:
+    """Yield the block states of an attempt, active or archived, by plain keys; streamed."""
+    return adapters.states(attempt)
+
+
+def grades(attempt: AttemptData, /) -> Grades:
+    """Return the course grade and the subsection grades of an attempt, active or archived, by plain keys."""
+    return adapters.grades(attempt)
+
+
+def completion(attempt: AttemptData, /) -> Iterator[BlockCompletion]:
+    """Yield how far each block was completed in an attempt, active or archived, by plain keys; streamed."""
+    return adapters.completion(attempt)
+
+
+def state_page(
+    attempt: AttemptData, query: BlockQuery, /, *, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[BlockState]:
+    """Return a page of what :func:`states` yields; a constant number of statements.
+
+    Raises:
+        InvalidBlockKey: the block asked for is none of the attempt's course.
+        InvalidCursor: the cursor is none of this list.
+    """
+    return adapters.state_page(attempt, query, cursor=cursor, size=size)
+
+
+def grade_page(
+    attempt: AttemptData, query: BlockQuery, /, *, cursor: str | None = None, size: int = PAGE_SIZE
+) -> tuple[CourseGrade | None, Page[SubsectionGrade]]:
+    """Return the course grade of an attempt and a page of its subsection grades.
+
+    Errors are those of :func:`state_page`.
+    """
+    return adapters.grade_page(attempt, query, cursor=cursor, size=size)
+
+
+def completion_page(
+    attempt: AttemptData, query: BlockQuery, /, *, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[BlockCompletion]:
+    """Return a page of what :func:`completion` yields.
+
+    Errors are those of :func:`state_page`.
+    """
+    return adapters.completion_page(attempt, query, cursor=cursor, size=size)
+
+
+def learner_to_look_for(who: LearnerRef | None, within: Reach) -> Any:
+    """Return the host's user whom a query names, None if it names nobody.
+
+    Raises:
+        LearnerNotFound: nobody goes by that name, or nobody whom the caller may see.
+    """
+    if who is None:
+        return None
+    return find_learner(who) if within.everywhere else places_of(who, within)[0]

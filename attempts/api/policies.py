@@ -1,0 +1,100 @@
+"""Policies: what is allowed, who decided it, and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from attempts import policies
+from attempts.api.contexts import PAGE_SIZE
+from attempts.api.references import CourseRef, course_text
+from attempts.data import EVERYWHERE, OwnPolicy, Page, PolicyChange, PolicyData, Provenance, Reach
+from attempts.keys import checked_course_key
+
+
+def effective_policy(course_key: CourseRef | None = None, /, *, org: str = "") -> PolicyData:
+    """Return the policy in force for a course, and where each part of it comes from.
+
+    Args:
+        course_key: the course; without one, what holds where no course says otherwise.
+        org: then, of which organisation; empty for what holds where no organisation says otherwise either.
+
+    Raises:
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    if course_key is None:
+        return policies.effective_policy(org)
+    key = checked_course_key(course_key)
+    return policies.effective_policies([key])[key]
+
+
+def own_policy(*, org: str = "", course_key: CourseRef | None = None) -> OwnPolicy:
+    """Return what the policy of a course, of an organisation, or of the instance decides itself.
+
+    Raises:
+        InvalidPolicy: both an organisation and a course are named.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.own_policy(org, course_text(course_key))
+
+
+def list_policies(*, within: Reach = EVERYWHERE, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[OwnPolicy]:
+    """Return a page of the policies that decide anything, in the order in which they were made.
+
+    Args:
+        within: where the caller may look.
+        cursor: where to go on, from the page before; None for the first page.
+        size: how many at most.
+
+    Raises:
+        InvalidCursor: the cursor is none of this list.
+    """
+    return policies.list_policies(within, cursor=cursor, size=size)
+
+
+def policy_history(
+    *, org: str = "", course_key: CourseRef | None = None, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[PolicyChange]:
+    """Return a page of what one policy was, newest first.
+
+    Raises:
+        InvalidPolicy: both an organisation and a course are named.
+        InvalidCourseKey, DeprecatedCourseKey, InvalidCursor: see there.
+    """
+    return policies.policy_history(org, course_text(course_key), cursor=cursor, size=size)
+
+
+def change_policy(
+    changes: Mapping[str, Any],
+    /,
+    *,
+    changed_by: Any,
+    org: str = "",
+    course_key: CourseRef | None = None,
+    locked: Collection[str] | None = None,
+    provenance: Provenance | None = None,
+) -> OwnPolicy:
+    """Change the policy of a course, of an organisation, or of the instance; its history is kept.
+
+    Args:
+        changes: fields and their new values; ``INHERIT`` leaves a field to the wider policy, None as ``max_resets``
+            means unlimited.
+        changed_by: the host's user who does it; None for the system.
+        org: the organisation.
+        course_key: the course.
+        locked: fields that narrower policies cannot decide otherwise; None leaves that as it is.
+        provenance: by which right and through what.
+
+    Raises:
+        InvalidPolicy: an unknown field, a wrong value, or two scopes at once; nothing is changed.
+        PolicyLocked: a wider policy decides one of the fields; nothing is changed.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.change_policy(
+        org,
+        course_text(course_key),
+        changes=changes,
+        locked=locked,
+        changed_by=changed_by,
+        provenance=provenance or Provenance(),
+    )

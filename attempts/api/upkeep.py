@@ -1,0 +1,44 @@
+"""What operators do: prove that all is well, carry out what was left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from opaque_keys.edx.keys import CourseKey
+
+from attempts import operations, verification
+from attempts.api.references import CourseRef, can_have_attempts
+from attempts.data import Finding
+from attempts.host.courses import enrolments
+from attempts.host.learners import LearnerRef, find_learner
+from attempts.keys import checked_course_key
+
+
+def verify(who: LearnerRef | None = None, course_key: CourseRef | None = None, /) -> Iterator[Finding]:
+    """Yield each invariant that does not hold, naming the row; nothing if all is well.
+
+    Args:
+        who: the learner; None for everybody who was ever reset.
+        course_key: the course; None for all.
+
+    Raises:
+        LearnerNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    key = None if course_key is None else checked_course_key(course_key)
+    if who is None:
+        return verification.verify_site(key)
+    user = find_learner(who)
+    keys: list[CourseKey] = [key] if key else [place.course_key for place in enrolments(user.pk)]
+    checked = [found for found in keys if can_have_attempts(found)]
+    return (finding for found in checked for finding in verification.verify_identity(user.pk, found))
+
+
+def recover(*, older_than: timedelta | None = None) -> list[UUID]:
+    """Carry out the operations that a killed worker or an absent broker left behind; return those taken up.
+
+    Args:
+        older_than: how long an operation must have been in flight; default ``ATTEMPTS_STUCK_AFTER``.
+    """
+    return operations.recover(older_than=older_than)
