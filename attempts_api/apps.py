@@ -13,4 +13,5 @@ class AttemptsApiConfig(AppConfig):
         "url_config": {
             "lms.djangoapp": {"namespace": "attempts_api", "regex": "^api/attempts/", "relative_path": "urls"},
         },
+        "settings_config": {"lms.djangoapp": {"common": {"relative_path": "settings.common"}}},
     }

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from attempts import api
 from attempts.models import AttemptOperation
-from sandbox.student.models import CourseAccessRole
+from tests.attempts_api.conftest import ROOT, post
 from tests.factories import (
     COURSE,
     LOOKALIKE,
@@ -20,26 +20,10 @@ from tests.factories import (
     CourseGradeFactory,
     EnrolmentFactory,
     StateFactory,
-    UserFactory,
     enrolled,
 )
 
 pytestmark = pytest.mark.django_db
-ROOT = "/api/attempts/v1"
-
-
-@pytest.fixture
-def client() -> APIClient:
-    """A client logged in as support."""
-    client = APIClient()
-    client.force_authenticate(UserFactory(username="support", is_staff=True))
-    return client
-
-
-def post(client: APIClient, path: str = "operations/", key: str | None = None, **words: Any) -> Any:
-    """Send JSON."""
-    headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
-    return client.post(f"{ROOT}/{path}", words, format="json", **headers)
 
 
 def test_list_preview_reset_follow_undo(client: APIClient, learner: Any, run: Any) -> None:
@@ -68,6 +52,7 @@ def test_list_preview_reset_follow_undo(client: APIClient, learner: Any, run: An
         "archived": 1,
         "restored": 0,
         "foreign": 0,
+        "reasons": [],
     }
     assert not AttemptOperation.objects.exists()
 
@@ -81,7 +66,12 @@ def test_list_preview_reset_follow_undo(client: APIClient, learner: Any, run: An
     assert (done["status"], done["from_number"], done["to_number"], done["error"]) == ("complete", 1, 2, None)
     assert (done["requested_by"], done["comment"]) == ("support", "Fell ill.")
     assert done["created"].endswith("Z")
-    assert done["stores"][0] == {"store": "courseware_studentmodule", "archived": 1, "restored": 0, "foreign": 0}
+    assert done["stores"][0] == {
+        "store": "courseware_studentmodule",
+        "label": "Block states",
+        "status": "done",
+        "moved": {"archived": 1, "restored": 0, "foreign": 0},
+    }
 
     undone = post(client, kind="undo", learner=learner.username, course_id=str(COURSE))
     run(api.operation(undone.json()["uuid"]))
@@ -186,7 +176,7 @@ def test_what_is_not_json_is_refused(client: APIClient) -> None:
     """Broken JSON, another type, another shape, another method."""
     broken = client.post(f"{ROOT}/operations/", "{", content_type="application/json")
     assert (broken.status_code, broken.json()["code"]) == (400, "invalid_request")
-    deep = client.post(f"{ROOT}/operations/", "[" * 100_000 + "]" * 100_000, content_type="application/json")
+    deep = client.post(f"{ROOT}/operations/", "[" * 30_000 + "]" * 30_000, content_type="application/json")
     assert (deep.status_code, deep.json()["code"]) == (400, "invalid_request")
     xml = client.post(f"{ROOT}/operations/", "<x/>", content_type="application/xml")
     assert (xml.status_code, xml.json()["code"]) == (415, "unsupported_media_type")
@@ -202,38 +192,3 @@ def test_unknown_things_are_not_found(client: APIClient) -> None:
         assert client.get(f"{ROOT}/{path}").json()["code"] == "learner_not_found"
     for path in (f"operations/{uuid4()}/", "operations/nonsense/"):
         assert client.get(f"{ROOT}/{path}").json()["code"] == "operation_not_found"
-
-
-CALLERS = [
-    ("nobody", 401),
-    ("learner", 403),
-    ("course staff", 403),
-    ("inactive staff", 403),
-    ("support role of an organisation", 403),
-    ("support role", 200),
-    ("staff", 200),
-    ("superuser", 200),
-]
-
-
-@pytest.mark.parametrize(("caller", "status"), CALLERS)
-def test_only_support_may_call(caller: str, status: int) -> None:
-    """And nobody else learns whether a learner exists."""
-    known = UserFactory()
-    user = UserFactory(
-        is_staff=caller in ("staff", "inactive staff"),
-        is_superuser=caller == "superuser",
-        is_active=caller != "inactive staff",
-    )
-    if caller == "course staff":
-        CourseAccessRole.objects.create(user=user, role="staff", org=COURSE.org, course_id=COURSE)
-    if caller.startswith("support role"):
-        CourseAccessRole.objects.create(user=user, role="support", org="Org" if "organisation" in caller else "")
-    client = APIClient()
-    if caller != "nobody":
-        client.force_authenticate(user)
-    answers = [client.get(f"{ROOT}/learners/{name}/") for name in (known.username, "nobody-by-that-name")]
-    assert answers[0].status_code == status
-    if status != 200:
-        assert answers[0].json() == answers[1].json()
-        assert post(client, kind="reset", learner=known.username, course_id=str(COURSE)).status_code == status

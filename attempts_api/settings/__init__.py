@@ -1,0 +1,1 @@
+"""Settings of the faces for the plugin machinery."""

@@ -1,0 +1,262 @@
+"""Examples of requests and responses, for the schema. They fit the shapes, which a test holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+_COURSE = "course-v1:OpenAttempts+Tides+2026"
+_ROOT = "https://lms.example.com/api/attempts/v1"
+_ATTEMPT_UUID = "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f"
+_NEW_UUID = "9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c"
+_OPERATION_UUID = "6f1c9a52-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
+
+
+def _response(name: str, value: Any, status: int = 200) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
+
+
+def _request(name: str, value: Any) -> OpenApiExample:
+    return OpenApiExample(name, value=value, request_only=True)
+
+
+def _page(*results: Any, **more: Any) -> dict[str, Any]:
+    return {"next": None, "previous": None, **more, "results": list(results)}
+
+
+_ARCHIVED = {
+    "uuid": _ATTEMPT_UUID,
+    "url": f"{_ROOT}/attempts/{_ATTEMPT_UUID}/",
+    "learner": "amira",
+    "course_id": _COURSE,
+    "number": 1,
+    "state": "archived",
+    "opened_at": "2026-03-02T08:00:00Z",
+    "archived_at": "2026-05-11T14:21:07.512000Z",
+    "summary": {
+        "percent_grade": 0.34,
+        "letter_grade": "",
+        "passed": False,
+        "completed_blocks": 17,
+        "completion_ratio": 0.45,
+        "rows": {"courseware_studentmodule": 29, "completion_blockcompletion": 17},
+    },
+}
+_ACTIVE = {
+    **_ARCHIVED,
+    "uuid": _NEW_UUID,
+    "url": f"{_ROOT}/attempts/{_NEW_UUID}/",
+    "number": 2,
+    "state": "active",
+    "opened_at": "2026-05-11T14:21:07.512000Z",
+    "archived_at": None,
+    "summary": None,
+}
+_PASSING = {"code": "learner_passing", "detail": "The learner has a passing grade in attempt 2.", "overridable": True}
+_ELIGIBILITY = {"kind": "reset", "eligible": False, "reasons": [_PASSING], "resets_used": 1, "resets_left": 2}
+_OWN = {
+    "uuid": _OPERATION_UUID,
+    "url": f"{_ROOT}/me/operations/{_OPERATION_UUID}/",
+    "kind": "reset",
+    "course_id": _COURSE,
+    "status": "enqueued",
+    "created": "2026-05-11T14:21:06.900000Z",
+    "started_at": None,
+    "completed_at": None,
+    "from_number": None,
+    "to_number": None,
+}
+_ENQUEUED = {
+    **_OWN,
+    "url": f"{_ROOT}/operations/{_OPERATION_UUID}/",
+    "learner": "amira",
+    "requested_by": "support",
+    "role": "support",
+    "client": "jwt",
+    "request_id": "7c0e6f1a",
+    "comment": "Was ill; ticket 4711",
+    "overridden": [],
+    "from_attempt": None,
+    "to_attempt": None,
+    "undoes": None,
+    "error": None,
+    "stores": [
+        {"store": "courseware_studentmodule", "label": "Block states", "status": "waiting", "moved": None},
+        {"store": "completion_blockcompletion", "label": "Block completions", "status": "waiting", "moved": None},
+    ],
+}
+_MOVED = {"archived": 29, "restored": 0, "foreign": 0}
+_DONE = {
+    **_ENQUEUED,
+    "status": "complete",
+    "started_at": "2026-05-11T14:21:07.400000Z",
+    "completed_at": "2026-05-11T14:21:07.512000Z",
+    "from_number": 1,
+    "to_number": 2,
+    "from_attempt": _ATTEMPT_UUID,
+    "to_attempt": _NEW_UUID,
+    "stores": [{"store": "courseware_studentmodule", "label": "Block states", "status": "done", "moved": _MOVED}],
+}
+_STANDING = {"course_id": _COURSE, "display_name": "Tides", "is_enrolled": True, "eligibility": _ELIGIBILITY}
+_BLOCK = "block-v1:OpenAttempts+Tides+2026+type@problem+block@quiz-half"
+_SUBSECTION = "block-v1:OpenAttempts+Tides+2026+type@sequential+block@quiz"
+_OWN_VALUES = {
+    "active": True,
+    "max_resets": 3,
+    "require_started": "inherit",
+    "require_not_ended": "inherit",
+    "require_not_passing": "inherit",
+    "pacing": "self_paced",
+    "protect_passing": "inherit",
+    "protect_new_work": "inherit",
+    "certificates": "inherit",
+    "course_team_may_reset": "inherit",
+    "learner_may_reset": "inherit",
+    "notify_learner": "inherit",
+}
+_POLICY = {
+    "url": f"{_ROOT}/policies/orgs/OpenAttempts/",
+    "scope": "org",
+    "org": "OpenAttempts",
+    "course_id": "",
+    "own": _OWN_VALUES,
+    "locked": ["max_resets"],
+}
+
+LEARNER = _response(
+    "a learner",
+    {
+        "username": "amira",
+        "email": "amira@example.com",
+        "name": "Amira Haddad",
+        "courses": [{**_STANDING, "attempts": 2, "active_attempt": _ACTIVE, "undo_to": 1, "last_operation": _DONE}],
+    },
+)
+ATTEMPTS = _response("attempts", _page(_ACTIVE, _ARCHIVED))
+ATTEMPT = _response("an archived attempt", _ARCHIVED)
+STATES = _response(
+    "states",
+    _page(
+        {
+            "block_id": _BLOCK,
+            "block_type": "problem",
+            "state": {"attempts": 2, "student_answers": {"quiz-half_2_1": "choice_1"}},
+            "score": 1.0,
+            "max_score": 2.0,
+            "created": "2026-03-04T10:12:00Z",
+            "modified": "2026-03-04T10:15:31.201000Z",
+        }
+    ),
+)
+GRADES = _response(
+    "grades",
+    _page(
+        {
+            "block_id": _SUBSECTION,
+            "earned_all": 1.0,
+            "possible_all": 6.0,
+            "earned_graded": 1.0,
+            "possible_graded": 6.0,
+            "first_attempted": "2026-03-04T10:15:31.201000Z",
+            "modified": "2026-03-04T10:15:33Z",
+            "override": None,
+        },
+        course={
+            "percent_grade": 0.34,
+            "letter_grade": "",
+            "passed": False,
+            "passed_timestamp": None,
+            "modified": "2026-05-10T09:00:00Z",
+        },
+    ),
+)
+COMPLETION = _response(
+    "completion",
+    _page({"block_id": _BLOCK, "block_type": "problem", "completion": 1.0, "modified": "2026-03-04T10:15:31.201000Z"}),
+)
+OPERATIONS = _response("operations", _page(_DONE))
+OPERATION = _response("a completed reset", _DONE)
+ENQUEUED = _response("accepted", _ENQUEUED, 202)
+RESET_REQUEST = _request(
+    "reset", {"kind": "reset", "learner": "amira", "course_id": _COURSE, "comment": "Was ill; ticket 4711"}
+)
+ACTIVATE_REQUEST = _request(
+    "activate", {"kind": "activate", "attempt": _ATTEMPT_UUID, "comment": "Appeal", "override": ["worked_since"]}
+)
+PREVIEW_REQUEST = _request("preview of an undo", {"kind": "undo", "learner": "amira", "course_id": _COURSE})
+PREVIEW = _response(
+    "what an undo would do",
+    {
+        "kind": "undo",
+        "learner": "amira",
+        "course_id": _COURSE,
+        "from_number": 2,
+        "to_number": 1,
+        "eligible": False,
+        "reasons": [_PASSING],
+        "resets_used": 1,
+        "resets_left": 2,
+        "stores": [
+            {
+                "archived": 31,
+                "restored": 29,
+                "foreign": 0,
+                "store": "courseware_studentmodule",
+                "label": "Block states",
+                "reasons": [],
+            }
+        ],
+        "stays": [
+            {
+                "table": "student_courseenrollment",
+                "label": "Enrolment",
+                "rows": 1,
+                "detail": "The learner stays enrolled.",
+            }
+        ],
+    },
+)
+OWN_ATTEMPTS = _response(
+    "one's own attempts",
+    {
+        "courses": [
+            {
+                **_STANDING,
+                "attempts": [_ARCHIVED, _ACTIVE],
+                "may_reset": False,
+                "may_undo": False,
+                "last_operation": _OWN,
+            }
+        ]
+    },
+)
+OWN_REQUEST = _request("a fresh start", {"kind": "reset", "course_id": _COURSE, "comment": "I was ill."})
+OWN_OPERATION = _response("one's own operation", _OWN)
+OWN_ACCEPTED = _response("accepted", _OWN, 202)
+POLICIES = _response("policies", _page(_POLICY))
+POLICY = _response(
+    "the policy of an organisation",
+    {
+        **_POLICY,
+        "effective": [
+            {"field": "active", "value": True, "origin": "org", "locked_by": None},
+            {"field": "max_resets", "value": 3, "origin": "org", "locked_by": "org"},
+        ],
+    },
+)
+POLICY_WORDS = _request("three resets", {"active": True, "max_resets": 3, "locked": ["max_resets"]})
+POLICY_HISTORY = _response(
+    "history",
+    _page(
+        {
+            "changed_at": "2026-01-15T09:30:00Z",
+            "changed_by": "admin",
+            "role": "is_superuser",
+            "client": "session",
+            "request_id": "7c0e6f1a",
+            "own": _OWN_VALUES,
+            "locked": ["max_resets"],
+        }
+    ),
+)

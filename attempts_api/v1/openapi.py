@@ -1,0 +1,59 @@
+"""Generates the OpenAPI document from the views. It is stored beside them, so that no running LMS has to do it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.urls import include, path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+
+_DESCRIPTION = """\
+Learners' attempts: list, preview, reset, undo, activate, follow, read, and the policies that govern them.
+
+Keys in paths and queries may be percent-encoded or not. Times are ISO-8601 in UTC. Every error has one shape, with a
+code of a closed list. Lists are pages by keyset: follow `next`.
+"""
+#: What the host's own settings for its schema must not decide for ours.
+_SETTINGS: dict[str, Any] = {
+    "TITLE": "Attempts",
+    "VERSION": "1",
+    "DESCRIPTION": _DESCRIPTION,
+    "SCHEMA_PATH_PREFIX": "/api/attempts/v1",
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "AUTHENTICATION_WHITELIST": [],
+    "SECURITY": [{"jwt": []}, {"session": []}, {"bearer": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "jwt": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "`JWT <token>`, or the JWT cookies with `USE-JWT-COOKIE: true` and a CSRF token.",
+            },
+            "session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "sessionid",
+                "description": "A session of the LMS; writes need `X-CSRFToken`.",
+            },
+            "bearer": {"type": "http", "scheme": "bearer", "description": "OAuth2, where the host provides it."},
+        }
+    },
+}
+
+
+class _Urls:
+    urlpatterns = (path("api/attempts/v1/", include("attempts_api.v1.urls")),)
+
+
+def schema_document() -> str:
+    """Return the document as JSON text."""
+    with patched_settings(_SETTINGS):
+        generator = SchemaGenerator(patterns=list(_Urls.urlpatterns))
+        document = generator.get_schema(request=None, public=True)
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False) + "\n"

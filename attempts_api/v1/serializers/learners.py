@@ -1,0 +1,71 @@
+"""Learners, and where they stand in their courses."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from attempts.data import CourseStanding
+from attempts_api.v1.serializers.attempts import AttemptSerializer
+from attempts_api.v1.serializers.fields import KeyField
+from attempts_api.v1.serializers.switches import EligibilitySerializer, OperationSerializer, OwnOperationSerializer
+
+
+class StandingSerializer(serializers.Serializer):
+    """Where a learner stands in one course."""
+
+    course_id = KeyField(source="course_key")
+    display_name = serializers.CharField()
+    is_enrolled = serializers.BooleanField(help_text="The enrolment is active now.")
+    attempts = serializers.SerializerMethodField()
+    active_attempt = AttemptSerializer()
+    eligibility = EligibilitySerializer(help_text="For a reset.")
+    undo_to = serializers.IntegerField(allow_null=True, help_text="The attempt an undo would go back to.")
+    last_operation = OperationSerializer(allow_null=True)
+
+    def get_attempts(self, standing: CourseStanding) -> int:
+        """Return how many there are."""
+        return len(standing.attempts)
+
+
+class LearnerSerializer(serializers.Serializer):
+    """A learner, and where she stands in her courses."""
+
+    username = serializers.CharField()
+    email = serializers.CharField(
+        allow_null=True, allow_blank=True, help_text="Null unless the caller is staff of the whole site."
+    )
+    name = serializers.CharField(allow_blank=True)
+    courses = StandingSerializer(many=True, help_text="Those the caller may look into.")
+
+
+class OwnStandingSerializer(serializers.Serializer):
+    """Where a learner herself stands in one course."""
+
+    course_id = KeyField(source="course_key")
+    display_name = serializers.CharField()
+    is_enrolled = serializers.BooleanField(help_text="The enrolment is active now.")
+    attempts = AttemptSerializer(many=True)
+    may_reset = serializers.SerializerMethodField(
+        help_text="The policy lets learners reset themselves, and nothing stands against it now."
+    )
+    may_undo = serializers.SerializerMethodField(
+        help_text="The policy lets learners reset themselves, and the last operation was the learner's own."
+    )
+    eligibility = EligibilitySerializer(help_text="For a reset.")
+    last_operation = OwnOperationSerializer(allow_null=True)
+
+    def get_may_reset(self, standing: CourseStanding) -> bool:
+        """Tell whether a reset of one's own would be accepted."""
+        return standing.policy.learner_may_reset and standing.eligibility.eligible
+
+    def get_may_undo(self, standing: CourseStanding) -> bool:
+        """Tell whether there is a reset of one's own that may be taken back."""
+        last = standing.last_operation
+        own = last is not None and last.status == "complete" and last.requested_by == last.learner.username
+        return standing.policy.learner_may_reset and own
+
+
+class OwnAttemptsSerializer(serializers.Serializer):
+    """One's own attempts, by course."""
+
+    courses = OwnStandingSerializer(many=True)

@@ -1,0 +1,195 @@
+"""Policies: what is in force, what one decides itself, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from attempts.data import INHERIT, OwnPolicy
+from attempts_api.v1.serializers.fields import StrictSerializer, UtcField
+from attempts_api.v1.serializers.pages import page_serializer
+
+SCOPES = ("instance", "org", "course")
+ORIGINS = ("default", *SCOPES)
+INHERIT_WORD = "inherit"
+_INHERIT_SCHEMA = {"type": "string", "enum": [INHERIT_WORD]}
+_NUMBER_SCHEMA = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+
+
+class _Inheritable(serializers.Field):
+    """A field of a policy: a value of its own, or ``inherit``. What a value may be, the policy itself knows."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the value, or the mark for one that is left to the wider policy."""
+        return INHERIT if data == INHERIT_WORD else data
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the value as it is."""
+        return value
+
+
+@extend_schema_field({"oneOf": [{"type": "boolean"}, _INHERIT_SCHEMA]})
+class _Switch(_Inheritable):
+    """True, false or inherit."""
+
+
+@extend_schema_field({"oneOf": [_NUMBER_SCHEMA, _INHERIT_SCHEMA, {"type": "null"}]})
+class _Limit(_Inheritable):
+    """A number, null for unlimited, or inherit."""
+
+
+@extend_schema_field({"type": "string", "enum": ["block", "keep", INHERIT_WORD]})
+class _Certificates(_Inheritable):
+    """What an earned certificate means, or inherit."""
+
+
+@extend_schema_field({"type": "string", "enum": ["any", "self_paced", "instructor_paced", INHERIT_WORD]})
+class _Pacing(_Inheritable):
+    """Courses of which pacing, or inherit."""
+
+
+#: The fields of a policy, each with what a caller may write.
+FIELDS: dict[str, Callable[..., _Inheritable]] = {
+    "active": _Switch,
+    "max_resets": _Limit,
+    "require_started": _Switch,
+    "require_not_ended": _Switch,
+    "require_not_passing": _Switch,
+    "pacing": _Pacing,
+    "protect_passing": _Switch,
+    "protect_new_work": _Switch,
+    "certificates": _Certificates,
+    "course_team_may_reset": _Switch,
+    "learner_may_reset": _Switch,
+    "notify_learner": _Switch,
+}
+_HELP = {
+    "active": "Resets are possible at all.",
+    "max_resets": "How many; null for unlimited.",
+    "require_started": "The course must have started.",
+    "require_not_ended": "The course must not be over.",
+    "require_not_passing": "The learner must not have a passing grade.",
+    "pacing": "Courses of which pacing.",
+    "protect_passing": "Undo and activate do not put away a passing attempt.",
+    "protect_new_work": "Undo and activate do not put away an attempt in which the learner has worked.",
+    "certificates": "Whether an earned certificate stops a switch, or is kept.",
+    "course_team_may_reset": "The course team may switch attempts, as far as its roles let it.",
+    "learner_may_reset": "Learners may reset themselves, and take that back.",
+    "notify_learner": "Tell the learner.",
+}
+
+
+def _fields_of(**options: Any) -> dict[str, serializers.Field]:
+    return {
+        name: kind(allow_null=name == "max_resets", help_text=_HELP[name], **options) for name, kind in FIELDS.items()
+    }
+
+
+def _locked(**options: Any) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.ChoiceField(choices=tuple(FIELDS)),
+        max_length=len(FIELDS),
+        help_text="Fields that narrower policies cannot decide otherwise.",
+        **options,
+    )
+
+
+PolicyWords: Any = type(
+    "PolicyWords",
+    (StrictSerializer,),
+    {
+        "__doc__": "What a policy is to decide. With PUT, a field that is left out is inherited; with PATCH, it stays.",
+        **_fields_of(required=False),
+        "locked": _locked(required=False),
+    },
+)
+OwnValues: Any = type(
+    "OwnValues",
+    (serializers.Serializer,),
+    {"__doc__": "What a policy decides itself; `inherit` where the wider one decides.", **_fields_of()},
+)
+
+
+class EffectiveValueSerializer(serializers.Serializer):
+    """What is in force for one field, and why."""
+
+    field = serializers.ChoiceField(choices=tuple(FIELDS))
+    value = extend_schema_field(
+        {"oneOf": [{"type": "boolean"}, {"type": "integer"}, {"type": "string"}, {"type": "null"}]}
+    )(serializers.JSONField)(allow_null=True)
+    origin = serializers.ChoiceField(choices=ORIGINS, help_text="The policy it comes from.")
+    locked_by = serializers.ChoiceField(
+        choices=SCOPES, allow_null=True, help_text="The policy that forbids narrower ones to decide otherwise."
+    )
+
+
+class OwnPolicySerializer(serializers.Serializer):
+    """What one policy decides itself."""
+
+    url = serializers.SerializerMethodField()
+    scope = serializers.ChoiceField(choices=SCOPES)
+    org = serializers.CharField(allow_blank=True, help_text="Empty unless `scope` says so.")
+    course_id = serializers.CharField(source="course_key", allow_blank=True, help_text="Empty unless `scope` says so.")
+    own = serializers.SerializerMethodField()
+    locked = _locked()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, policy: OwnPolicy) -> str:
+        """Return the address of the policy."""
+        named = {"org": {"org": policy.org}, "course": {"course_id": policy.course_key}}.get(policy.scope, {})
+        return reverse(f"attempts_api:policy-{policy.scope}", kwargs=named, request=self.context.get("request"))
+
+    @extend_schema_field(OwnValues)
+    def get_own(self, policy: OwnPolicy) -> dict[str, Any]:
+        """Return every field, with ``inherit`` for those it leaves to the wider policy."""
+        return _own_values(policy.values)
+
+
+class PolicySerializer(OwnPolicySerializer):
+    """What one policy decides itself, and what is in force where it applies."""
+
+    effective = serializers.SerializerMethodField()
+
+    @extend_schema_field(EffectiveValueSerializer(many=True))
+    def get_effective(self, _policy: OwnPolicy) -> list[dict[str, Any]]:
+        """Return what is in force."""
+        effective = self.context["effective"]
+        return [
+            {
+                "field": name,
+                "value": getattr(effective, name),
+                "origin": effective.origins[name],
+                "locked_by": effective.locks.get(name),
+            }
+            for name in FIELDS
+        ]
+
+
+class PolicyChangeSerializer(serializers.Serializer):
+    """What a policy decided from one moment on."""
+
+    changed_at = UtcField()
+    changed_by = serializers.CharField(allow_null=True, help_text="Username; null for the system.")
+    role = serializers.CharField(source="provenance.role", allow_blank=True)
+    client = serializers.CharField(source="provenance.client", allow_blank=True)
+    request_id = serializers.CharField(source="provenance.request_id", allow_blank=True)
+    own = serializers.SerializerMethodField()
+    locked = _locked()
+
+    @extend_schema_field(OwnValues)
+    def get_own(self, change: Any) -> dict[str, Any]:
+        """Return every field, with ``inherit`` for those it left to the wider policy."""
+        return _own_values(change.values)
+
+
+def _own_values(values: Any) -> dict[str, Any]:
+    return {name: values.get(name, INHERIT_WORD) for name in FIELDS}
+
+
+PolicyPage: Any = page_serializer("PolicyPage", OwnPolicySerializer)
+PolicyHistoryPage: Any = page_serializer("PolicyHistoryPage", PolicyChangeSerializer)
