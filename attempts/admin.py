@@ -38,6 +38,11 @@ class ResetPolicyAdmin(_Kept, SimpleHistoryAdmin):
     list_display = ("__str__", "active", "resets_limited", "max_resets", "certificates")
     search_fields = ("org", "course_key")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save it, and that it came through here and not, as the last change may have, over the API."""
+        obj.role, obj.client, obj.request_id = "django admin", "django admin", ""
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(LearnerCourse)
 class LearnerCourseAdmin(_ReadOnly, admin.ModelAdmin):

@@ -81,16 +81,20 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
 def policy_as_text(policy: OwnPolicy) -> str:
     """Return what a policy decides itself."""
     whose = policy.course_key or policy.org or "the instance"
+    locked = f"\nlocked: {', '.join(policy.locked)}" if policy.locked else ""
     if not policy.values:
-        return f"The policy of {whose} decides nothing itself."
+        return f"The policy of {whose} decides nothing itself.{locked}"
     rows = [(name, _value(value)) for name, value in policy.values.items()]
-    return f"policy of {whose}\n{_table(rows)}"
+    return f"policy of {whose}\n{_table(rows)}{locked}"
 
 
 def effective_policy_as_text(policy: PolicyData) -> str:
     """Return the policy in force, and where each part of it comes from."""
-    rows = [(name, _value(getattr(policy, name)), origin) for name, origin in policy.origins.items()]
-    return _table([("field", "value", "from"), *rows])
+    rows = [
+        (name, _value(getattr(policy, name)), origin, policy.locks.get(name, ""))
+        for name, origin in policy.origins.items()
+    ]
+    return _table([("field", "value", "from", "locked by"), *rows])
 
 
 def _value(value: Any) -> str:

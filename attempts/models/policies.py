@@ -76,9 +76,17 @@ class ResetPolicy(Attributed, Kept):
             ),
         ]
 
+    @classmethod
+    def decided_fields(cls) -> tuple[str, ...]:
+        """Return the names of what a policy decides."""
+        return tuple(field.name for field in cls._meta.fields if field.null and field.name != "resets_limited")
+
     def clean(self) -> None:
-        """Refuse a course key that no course with attempts has."""
+        """Refuse a course key that no course with attempts has, and locks on what a policy does not decide."""
         super().clean()
+        names = self.decided_fields()
+        if not (isinstance(self.locked, list) and all(name in names for name in self.locked)):
+            raise ValidationError({"locked": f"A list of names is due, of: {', '.join(names)}."})
         if self.course_key:
             try:
                 self.course_key = str(checked_course_key(self.course_key))

@@ -56,6 +56,10 @@ def _numbering(
     if numbers != list(range(1, len(numbers) + 1)):
         detail = f"The attempts are numbered {numbers}; they should be 1 to {len(numbers)}."
         yield Finding("numbers_have_gaps", detail, user_id, str(course_key), "attempts_attemptcontext")
+    for context in contexts:
+        if context.course_key != course_key or context.org != course_key.org:
+            detail = f"Attempt {context.number} is listed under {context.course_key} of {context.org}."
+            yield Finding("wrong_course", detail, user_id, str(course_key), "attempts_attemptcontext", str(context.pk))
     if identity and identity.active_number not in numbers:
         detail = f"The active attempt {identity.active_number} has no row; there are {numbers}."
         yield Finding(

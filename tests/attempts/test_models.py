@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from uuid import NAMESPACE_DNS, UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
@@ -191,3 +193,17 @@ def test_history_says_who_and_why(policy: Any, run: Any) -> None:
         (2, support, "+"),
     ]
     assert {record.history_change_reason for record in records} == {f"reset {done.uuid}"}
+
+
+def test_the_columns_for_lists_are_filled_for_rows_that_were_there_before(learner: Any, reset: Any) -> None:
+    """The migration copies what identity rows and keys say."""
+    reset(learner)
+    ccx = CourseKey.from_string("ccx-v1:Other+Course+Run+ccx@1")
+    identity = LearnerCourse.objects.create(user=learner, course_key=ccx)
+    AttemptContext.objects.create(learner_course=identity, course_key=COURSE, number=1, uuid=uuid4())
+    AttemptContext.objects.update(course_key=CourseKey.from_string("course-v1:x+x+x"), org="")
+    AttemptOperation.objects.update(org="")
+    import_module("attempts.migrations.0002_lists_roles_and_locks").fill(apps, None)
+    rows = AttemptContext.objects.order_by("pk").values_list("course_key", "org")
+    assert list(rows) == [(COURSE, "Org"), (COURSE, "Org"), (ccx, "Other")]
+    assert AttemptOperation.objects.get().org == "Org"

@@ -13,8 +13,9 @@ from django.test import Client
 
 from attempts import api
 from attempts.data import INHERIT
-from attempts.exceptions import InvalidCourseKey, InvalidPolicy
+from attempts.exceptions import InvalidCourseKey, InvalidPolicy, PolicyLocked
 from attempts.models import ResetPolicy
+from attempts.policies import POLICY_FIELDS
 from tests.factories import COURSE, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,43 @@ def test_the_shell_shows_and_changes() -> None:
     assert (shown["max_resets"], shown["origins"]["max_resets"]) == (None, "org")
 
 
+def test_the_shell_locks_and_unlocks() -> None:
+    """A wider policy decides for all, until it lets go."""
+    said = policy_command("--org", "Org", "--set", "max_resets=2", "--lock", "max_resets", "--lock", "active")
+    assert "locked: active, max_resets" in said
+    lines = [line.split() for line in policy_command("--course", str(COURSE)).splitlines()]
+    assert ["max_resets", "2", "org", "org"] in lines
+    with pytest.raises(CommandError, match="The policy of the organisation Org locks max_resets") as caught:
+        policy_command("--course", str(COURSE), "--set", "max_resets=3")
+    assert caught.value.returncode == 1
+    assert "locked: active\n" in policy_command("--org", "Org", "--unlock", "max_resets")
+    policy_command("--course", str(COURSE), "--set", "max_resets=3")
+    assert api.effective_policy(COURSE).max_resets == 3
+    with pytest.raises(CommandError, match="no field 'nonsense'"):
+        policy_command("--lock", "nonsense")
+
+
+def test_locks_hold_for_what_was_decided_before() -> None:
+    """And a policy may always stop deciding, or lock for those below it."""
+    api.change_policy({"max_resets": 5}, changed_by=None, course_key=COURSE)
+    api.change_policy({"max_resets": 1}, changed_by=None, locked=["max_resets"])
+    policy = api.effective_policy(COURSE)
+    assert (policy.max_resets, policy.origins["max_resets"], policy.locks["max_resets"]) == (1, "instance", "instance")
+    with pytest.raises(PolicyLocked, match="instance"):
+        api.change_policy({"max_resets": 2}, changed_by=None, org="Org")
+    with pytest.raises(PolicyLocked):
+        api.change_policy({}, changed_by=None, org="Org", locked=["max_resets"])
+    api.change_policy({"max_resets": INHERIT, "active": True}, changed_by=None, course_key=COURSE)
+    assert api.own_policy(course_key=COURSE).values == {"active": True}
+    api.change_policy({"max_resets": 2}, changed_by=None)
+    assert api.effective_policy(COURSE).max_resets == 2
+
+
+def test_the_fields_of_a_policy_are_those_of_its_row() -> None:
+    """What the effective policy knows, the row can hold and lock."""
+    assert set(ResetPolicy.decided_fields()) == set(POLICY_FIELDS)
+
+
 @pytest.mark.parametrize(
     "word", ["active", "active=maybe", "nonsense=true", "max_resets=-1", f"max_resets={'9' * 5000}"]
 )
@@ -128,5 +166,13 @@ def test_django_admin_changes_policies_and_deletes_nothing(learner: Any, reset: 
     assert client.get(f"/admin/attempts/resetpolicy/{policy.pk}/change/").status_code == 200
     wrong = client.post("/admin/attempts/resetpolicy/add/", {"course_key": "attempt-v1:Org+Course+Run+attempt@1"})
     assert b"is not the key of a course" in wrong.content
+    unlockable = client.post("/admin/attempts/resetpolicy/add/", {"org": "O", "locked": '["course_key"]'})
+    assert b"A list of names is due" in unlockable.content
+    policy.role, policy.client, policy.request_id = "support", "jwt", "r-1"
+    policy.save()
+    saved = client.post(f"/admin/attempts/resetpolicy/{policy.pk}/change/", {"locked": '["active"]', "active": "true"})
+    assert saved.status_code == 302
+    newest = ResetPolicy.history.latest("history_id")
+    assert (newest.locked, newest.client, newest.request_id) == (["active"], "django admin", "")
     assert client.post(f"/admin/attempts/resetpolicy/{policy.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(f"/admin/attempts/resetpolicy/{policy.pk}/history/").status_code == 200

@@ -54,6 +54,14 @@ def test_keys_that_do_not_fit_are_found(learner: Any, reset: Any, course: str, u
     assert sorted(found.code for found in api.verify(learner, COURSE)) == expected
 
 
+def test_an_attempt_listed_under_another_course_is_found(learner: Any, reset: Any) -> None:
+    """What lists go by must be what the identity row says."""
+    reset(learner)
+    AttemptContext.objects.filter(number=1).update(org="Other")
+    AttemptContext.objects.filter(number=2).update(course_key=f"{COURSE}2")
+    assert codes() == ["wrong_course", "wrong_course"]
+
+
 def test_rows_under_the_active_number_or_an_unknown_one_are_found(learner: Any, reset: Any) -> None:
     """The active attempt owns the plain key."""
     reset(learner)
