@@ -130,6 +130,13 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 UPGRADE :=
 
+.PHONY: schema contracts
+schema: $(VENV)/.stamp-test  ## write the OpenAPI document anew from the views
+	$(RUN) scripts/make_schema.py
+
+contracts: $(VENV)/.stamp-test  ## write the stored payloads of the REST API anew; read the difference
+	REWRITE_CONTRACTS=1 $(RUN) -m pytest -q tests/attempts_api/test_contracts.py
+
 # The order counts: a lock holds to those above it. pip-tools comes from the last one.
 .PHONY: requirements requirements-upgrade tox clean
 requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, changing as little as possible

@@ -42,4 +42,5 @@ def operation_status(operation: OperationData) -> str:
         return f"Failed on {operation.completed_at}"
     completed = f"ompleted on {operation.completed_at} by {by}"
     # The platform knows resets only; after anything else the word alone would say that the learner was reset.
-    return f"C{completed}" if operation.kind == "reset" else f"{operation.kind.capitalize()} c{completed}"
+    words = {"reset": "C", "undo": "Undo c", "activate": "Activation c"}
+    return f"{words[operation.kind]}{completed}"

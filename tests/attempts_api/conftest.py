@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
+from rest_framework.throttling import SimpleRateThrottle
 
 from sandbox.student.models import CourseAccessRole
 from tests.factories import COURSE, UserFactory
 
 ROOT = "/api/attempts/v1"
+# Kept as a class attribute, which a frozen clock would stay in for ever if it were imported under one.
+assert SimpleRateThrottle.timer is time.time
 
 
 @pytest.fixture(autouse=True)

@@ -6,75 +6,21 @@ Against the sandbox as `make run` starts it: its own processes, its own database
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.processes import ROOT, wait_until
-
-COURSE = "course-v1:OpenAttempts+Tides+2026"
-
-
-@dataclass(frozen=True)
-class Sandbox:
-    """A running sandbox: where it answers, and the environment of its processes."""
-
-    url: str
-    environment: dict[str, str]
-
-    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run ``manage.py`` beside it."""
-        command = [sys.executable, "manage.py", *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def failing_learner(self) -> str:
-        """Return a learner whom the policy lets be reset."""
-        for number in range(1, 7):
-            name = f"learner{number:04}"
-            if self.manage("attempts", "preview", name, COURSE).returncode == 0:
-                return name
-        raise AssertionError("nobody can be reset")
+from tests.processes import wait_until
+from tests.running import COURSE, Sandbox, running_sandbox
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The sandbox, started as a user starts it, and stopped as with Ctrl-C."""
-    var = tmp_path_factory.mktemp("sandbox")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DATABASE_", "CELERY_", "DJANGO_"))
-        },
-        "SANDBOX_VAR": str(var),
-        "SANDBOX_PORT": str(port),
-        "SANDBOX_LEARNERS": "6",
-    }
-    log = var / "run.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.run"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-    try:
-        wait_until(lambda: "Stop both with Ctrl-C" in log.read_text() or process.poll() is not None, "it runs", 90)
-        assert process.poll() is None, log.read_text()
-        yield Sandbox(f"http://localhost:{port}", environment)
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0, log.read_text()
+    """The sandbox, started as a user starts it."""
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -96,21 +42,24 @@ def log_in(page: Page, sandbox: Sandbox, username: str) -> None:
     expect(page.get_by_role("heading", name="Sandbox LMS")).to_be_visible()
 
 
+def read(page: Page, url: str) -> Any:
+    """Open an address of the API as a person does, and return the data that is shown."""
+    page.goto(url)
+    return json.loads(page.locator("body").inner_text())
+
+
 def ask(page: Page, sandbox: Sandbox, **words: object) -> None:
-    """Send a request by the form of the browsable API, and follow the operation to its end."""
-    page.goto(f"{sandbox.url}/api/attempts/v1/operations/")
-    page.locator("textarea[name=_content]").last.fill(json.dumps(words))
-    page.get_by_role("button", name="POST").last.click()
-    expect(page.locator(".response-info")).to_contain_text("HTTP 202 Accepted")
-    found = re.search(r'"uuid": "([0-9a-f-]{36})"', page.locator(".response-info").inner_text())
-    assert found
-    operation = f"{sandbox.url}/api/attempts/v1/operations/{found[1]}/"
-
-    def is_complete() -> bool:
-        page.goto(operation)
-        return '"status": "complete"' in page.locator(".response-info").inner_text()
-
-    wait_until(is_complete, "the worker has carried it out")
+    """Send a request by the page of the schema, and follow the operation to its end."""
+    page.goto(f"{sandbox.url}/api/attempts/v1/schema/browse/")
+    path = page.locator('[data-path="/api/attempts/v1/operations/"]')
+    operation = page.locator(".opblock-post", has=path)
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.locator("textarea.body-param__text").fill(json.dumps(words))
+    operation.get_by_role("button", name="Execute").click()
+    expect(operation.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("202")
+    answer = json.loads(operation.locator(".live-responses-table tbody pre").first.inner_text())
+    wait_until(lambda: read(page, answer["url"])["status"] == "complete", "the worker has carried it out")
 
 
 def test_support_resets_a_learner_and_takes_it_back(watched: Page, sandbox: Sandbox) -> None:
@@ -118,28 +67,37 @@ def test_support_resets_a_learner_and_takes_it_back(watched: Page, sandbox: Sand
     learner = sandbox.failing_learner()
     log_in(watched, sandbox, "support")
     watched.get_by_role("link", name=f"attempts of {learner}").first.click()
-    answer = watched.locator(".response-info")
-    expect(answer).to_contain_text(COURSE)
-    expect(answer).to_contain_text('"number": 1')
+    shown = json.loads(watched.locator("body").inner_text())["courses"][0]
+    assert (shown["course_id"], shown["active_attempt"]["number"]) == (COURSE, 1)
 
     ask(watched, sandbox, kind="reset", learner=learner, course_id=COURSE, comment="Was ill")
-    watched.goto(f"{sandbox.url}/api/attempts/v1/learners/{learner}/")
-    expect(answer).to_contain_text('"number": 2')
-    expect(answer).to_contain_text("Was ill")
-    shown = json.loads(sandbox.manage("attempts", "show", learner, COURSE, "--format", "json").stdout)
-    assert [attempt["state"] for attempt in shown] == ["archived", "active"]
-    assert shown[0]["summary"]["rows"]["courseware_studentmodule"] > 0
+    shown = read(watched, f"{sandbox.url}/api/attempts/v1/learners/{learner}/")["courses"][0]
+    assert (shown["active_attempt"]["number"], shown["last_operation"]["comment"]) == (2, "Was ill")
+    attempts = json.loads(sandbox.manage("attempts", "show", learner, COURSE, "--format", "json").stdout)
+    assert [attempt["state"] for attempt in attempts] == ["archived", "active"]
+    assert attempts[0]["summary"]["rows"]["courseware_studentmodule"] > 0
 
     ask(watched, sandbox, kind="undo", learner=learner, course_id=COURSE)
-    shown = json.loads(sandbox.manage("attempts", "show", learner, COURSE, "--format", "json").stdout)
-    assert [attempt["state"] for attempt in shown] == ["active", "archived"]
+    attempts = json.loads(sandbox.manage("attempts", "show", learner, COURSE, "--format", "json").stdout)
+    assert [attempt["state"] for attempt in attempts] == ["active", "archived"]
     assert sandbox.manage("attempts", "verify").stdout == "All invariants hold.\n"
 
 
 def test_a_learner_sees_herself_and_no_more(watched: Page, sandbox: Sandbox) -> None:
-    """The API tells her nothing of others, nor of herself yet."""
+    """Her own attempts, and nothing of others."""
     log_in(watched, sandbox, "learner0001")
     rows = watched.locator("tbody tr")
     assert {text.split()[0] for text in rows.all_inner_texts()} == {"learner0001"}
-    watched.goto(f"{sandbox.url}/api/attempts/v1/learners/learner0002/")
-    expect(watched.locator(".response-info")).to_contain_text("permission_denied")
+    own = read(watched, f"{sandbox.url}/api/attempts/v1/me/attempts/")["courses"]
+    assert {attempt["learner"] for course in own for attempt in course["attempts"]} == {"learner0001"}
+    assert read(watched, f"{sandbox.url}/api/attempts/v1/learners/learner0002/")["code"] == "permission_denied"
+
+
+def test_the_page_of_the_schema_lists_everything_and_needs_nothing_from_elsewhere(
+    watched: Page, sandbox: Sandbox
+) -> None:
+    """Every operation of the document is on it."""
+    document = read(watched, f"{sandbox.url}/api/attempts/v1/schema/")
+    operations = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    watched.goto(f"{sandbox.url}/api/attempts/v1/schema/browse/")
+    expect(watched.locator(".opblock")).to_have_count(len(operations))

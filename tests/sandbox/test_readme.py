@@ -1,0 +1,51 @@
+"""The README's "Use it with curl", executed as it stands against a running sandbox."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.processes import ROOT
+from tests.running import running_sandbox
+
+SECTION = re.compile(r"^Use it with curl\n=+\n(.*?)^In an LMS\n=+\n", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^\.\. code-block:: shell\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+
+
+def blocks() -> list[str]:
+    """Return the shell blocks of the section."""
+    (section,) = SECTION.findall((ROOT / "README.rst").read_text())
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in BLOCK.findall(section)]
+
+
+def test_use_it_with_curl(tmp_path: Path) -> None:
+    """Every command succeeds, and what comes back is what the text around it says."""
+    with running_sandbox(tmp_path) as sandbox:
+        script = "\n".join(f"echo '--- {number}'\n{block}" for number, block in enumerate(blocks()))
+        script = script.replace("http://localhost:8000", sandbox.url).replace(".venv/bin/python", sys.executable)
+        # A loop in the README has no end of its own.
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=ROOT,
+            env=sandbox.environment,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    token, found, reset, worked, undone, refused = re.split(r"^--- \d\n", done.stdout, flags=re.MULTILINE)[1:]
+    assert token == ""
+    assert '"eligible":true' in found
+    assert '"archived":' in found
+    assert '"to_number":2' in reset
+    assert '"comment":"Was ill"' in reset
+    assert worked.count('"state":"archived"') == 1
+    assert worked.count('"block_type":"problem"') == 2
+    assert '"percent_grade":' in worked
+    assert '"code":"not_eligible"' in undone
+    assert '"code":"worked_since"' in undone
+    assert '"kind":"undo"' in undone
+    assert refused.count('"code":"permission_denied"') == 1
