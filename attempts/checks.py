@@ -87,7 +87,7 @@ def _faults(scope: str, roles: Any) -> Iterator[str]:
 def check_role_source(**_kwargs: Any) -> list[CheckMessage]:
     """Report a source of roles that cannot be loaded: every request would fail."""
     try:
-        source = conf.role_source()
+        source: object = conf.role_source()
     except (ImportError, ImproperlyConfigured, TypeError) as error:
         fault = str(error)
     else:

@@ -13,6 +13,8 @@ from attempts.data import Provenance
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _CLIENT_LENGTH = 255
+#: Names of roles that a site makes itself can be longer.
+_ROLE_LENGTH = 128
 
 
 def request_id(request: Any) -> str:
@@ -41,4 +43,4 @@ def provenance_of(request: Request, role: str) -> Provenance:
         request: the request.
         role: the role that gave the right.
     """
-    return Provenance(role=role, client=client_of(request), request_id=request_id(request))
+    return Provenance(role=role[:_ROLE_LENGTH], client=client_of(request), request_id=request_id(request))

@@ -29,7 +29,9 @@ def role_for(user: Any, permission: Permission, *, course_key: CourseKey | None 
     role = source.global_role(user, permission)
     if role or not (course_key or org):
         return role
-    role = source.local_role(user, permission, course_key.org if course_key else org, course_key)
+    if course_key:
+        org = course_key.org or ""
+    role = source.local_role(user, permission, org, course_key)
     return role if role and _policy_agrees(permission, course_key, org) else None
 
 

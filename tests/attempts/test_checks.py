@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.core.checks import run_checks
 
 
@@ -45,3 +46,65 @@ def test_a_store_in_another_database(settings: Any) -> None:
     """It could not be part of the transaction."""
     settings.DATABASE_ROUTERS = [Elsewhere()]
     assert ids() == ["attempts.E003"]
+
+
+ROLES = [
+    {"courses": {"staff": ["reset"]}},
+    {"course": ["staff"]},
+    {"course": {"staff": "reset"}},
+    {"course": {"staff": None}},
+    {"course": {"staff": ["reset", "rest"]}},
+    {"global": {"is_staff": [["reset"]]}},
+    ["course"],
+    None,
+]
+
+
+@pytest.mark.parametrize("roles", ROLES, ids=str)
+def test_roles_that_permit_nothing(settings: Any, roles: Any) -> None:
+    """Unknown scopes and permissions, and what is no table."""
+    settings.ATTEMPTS_ROLES = roles
+    assert ids() == ["attempts.E004"]
+
+
+def test_each_fault_of_the_roles_is_told(settings: Any) -> None:
+    """With the words that would be right."""
+    settings.ATTEMPTS_ROLES = {"site": {}, "org": {"staff": ["look"], "instructor": ("reset", "view_attempts")}}
+    messages = run_checks(tags=["attempts"])
+    assert [message.msg for message in messages] == [
+        "ATTEMPTS_ROLES cannot be used: there is no permission 'look', which 'staff' has in 'org'.",
+        "ATTEMPTS_ROLES cannot be used: there is no scope 'site'.",
+    ]
+    assert "global, org, course" in messages[0].hint
+    assert "view_attempt_data" in messages[0].hint
+
+
+def test_roles_that_can_be_used(settings: Any) -> None:
+    """Any kind of list, and none."""
+    settings.ATTEMPTS_ROLES = {"course": {"staff": {"reset"}, "tutor": ("undo",), "instructor": []}, "org": {}}
+    assert ids() == []
+
+
+SOURCES = [
+    "nowhere.Roles",
+    "attempts.permissions.host_roles.Roles",
+    "nonsense",
+    "attempts.data.Reach",
+    "attempts.conf.queue",
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_of_roles_that_cannot_be_loaded(settings: Any, source: str) -> None:
+    """A path that leads nowhere, or to something else."""
+    settings.ATTEMPTS_ROLE_SOURCE = source
+    assert ids() == ["attempts.E005"]
+
+
+def test_a_source_of_roles_that_is_not_installed(settings: Any) -> None:
+    """Said before the first request."""
+    settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if not app.startswith("openedx_authz")]
+    settings.ATTEMPTS_ROLE_SOURCE = "attempts.permissions.authz.AuthzRoles"
+    assert ids() == ["attempts.E005"]
+    settings.ATTEMPTS_ROLE_SOURCE = "attempts.permissions.host_roles.HostRoles"
+    assert ids() == []
