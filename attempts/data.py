@@ -26,6 +26,8 @@ Scope = Literal["default", "instance", "org", "course"]
 Permission = Literal[
     "view_attempts", "view_attempt_data", "export", "reset", "undo", "activate", "manage_policy", "bulk"
 ]
+#: The role of somebody who asks for a switch of her own attempts; what she may is a matter of the policy.
+LEARNER_ROLE = "learner"
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 T = TypeVar("T")
 
@@ -421,6 +423,7 @@ class CourseStanding:
         policy: the policy in force.
         eligibility: whether a reset would be accepted now.
         undo_to: the number of the attempt that an undo would make active, None if there is nothing to undo.
+        learner_may: what the learner herself may ask for now, as far as it can be told without counting her work.
         last_operation: the newest operation, None if there was none.
     """
 
@@ -431,6 +434,7 @@ class CourseStanding:
     policy: PolicyData
     eligibility: Eligibility
     undo_to: int | None
+    learner_may: frozenset[Kind]
     last_operation: OperationData | None
 
     @property
@@ -521,7 +525,8 @@ class BlockState:
     Attributes:
         block_key: the plain key of the block, or of an aside of it.
         block_type: its type.
-        state: the saved fields; None if the block was only opened.
+        state: the saved fields; None if the block was only opened, or if what is stored is not the JSON of fields.
+        unreadable: what is stored, if that is so; else None.
         score, max_score: raw points, None where the block has none.
         created, modified: times (UTC).
     """
@@ -533,6 +538,7 @@ class BlockState:
     max_score: float | None
     created: datetime
     modified: datetime
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True)

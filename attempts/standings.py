@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from attempts.contexts import attempts_of
-from attempts.data import CourseStanding
+from attempts.data import CourseStanding, Kind
 from attempts.host.courses import Enrolment
 from attempts.operations import last_operations
-from attempts.policies import reset_situations
+from attempts.policies import Situation, learner_objections, objections, reset_situations
 from attempts.previews import eligibility_of
 
 
@@ -32,12 +33,21 @@ def standings_of(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding
             attempts=found[place.course_key],
             policy=situations[place.course_key].policy,
             eligibility=eligibility_of(situations[place.course_key]),
-            undo_to=_undo_to(situations[place.course_key].switches),
+            undo_to=_undo_to(situations[place.course_key]),
+            learner_may=_learner_may(situations[place.course_key]),
             last_operation=last.get(place.course_key),
         )
         for place in places
     )
 
 
-def _undo_to(switches: Sequence[Any]) -> int | None:
-    return switches[-1].from_number if switches else None
+def _undo_to(situation: Situation) -> int | None:
+    return situation.switches[-1].from_number if situation.switches else None
+
+
+def _learner_may(situation: Situation) -> frozenset[Kind]:
+    """What the learner may ask for herself; that she has worked since is no reason against her own undo."""
+    if not situation.policy.learner_may_reset:
+        return frozenset()
+    asked: list[Situation] = [situation, replace(situation, kind="undo", to_number=_undo_to(situation))]
+    return frozenset(one.kind for one in asked if not objections(one) + learner_objections(one))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+from collections.abc import Collection
 from typing import Any
 
 from rest_framework.request import Request
 
 from attempts_api.provenance import provenance_of
 
+#: Words that need no quotes: whoever reads the line must see where each ends.
+_PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f]+")
 log = logging.getLogger("attempts.audit")
 
 
@@ -36,6 +41,14 @@ def log_read(request: Request, resource: str, role: str, **about: Any) -> None:
     log.info("attempts.read %s", line, extra={f"attempts_{name}": value for name, value in words.items()})
 
 
+def log_list(request: Request, resource: str, role: str, learners: Collection[int], **about: Any) -> None:
+    """Write the line for a page of a list: ``learners`` are the user ids of those who are on it.
+
+    Other arguments are those of :func:`log_read`.
+    """
+    log_read(request, resource, role, learners=",".join(map(str, sorted(learners))), **about)
+
+
 def _quoted(value: Any) -> str:
     text = str(value)
-    return f'"{text}"' if " " in text else text
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from attempts.exceptions import AttemptsError, BadRequest, Conflict, NotEligible, NotFound
+from attempts import exceptions
+from attempts.exceptions import AttemptsError, Conflict, NotEligible, NotFound
+from attempts_api.sendable import sendable_text
 
 _STATUS: tuple[tuple[type[AttemptsError], int], ...] = (
     (NotEligible, 422),
-    (BadRequest, 400),
+    (exceptions.BadRequest, 400),
     (NotFound, 404),
     (Conflict, 409),
 )
@@ -53,6 +56,8 @@ FRAMEWORK_CODES: tuple[tuple[type[Exception], str], ...] = (
     (drf.UnsupportedMediaType, "unsupported_media_type"),
     (drf.Throttled, "throttled"),
 )
+#: What the framework and the ways to log in raise about a request that they cannot make sense of.
+UNREADABLE = (BadRequest, MultiPartParserError, RecursionError, SuspiciousOperation, UnreadablePostError)
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -64,12 +69,12 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     """
     if isinstance(error, AttemptsError):
         return _own_response(error)
-    if isinstance(error, SuspiciousOperation | UnreadablePostError | RecursionError):
-        error = drf.ParseError("The body of the request cannot be read.")
-    response = exception_handler(error, context)
+    if isinstance(error, UNREADABLE):
+        error = drf.ParseError("The request cannot be read.")
+    code = next((code for kind, code in FRAMEWORK_CODES if isinstance(error, kind)), None)
+    response = exception_handler(error, context) if code else None
     if response is not None:
-        code = next((code for kind, code in FRAMEWORK_CODES if isinstance(error, kind)), "error")
-        response.data = {"code": code, "detail": _sentence(response.data)}
+        response.data = {"code": code, "detail": sendable_text(_sentence(response.data))}
     return response
 
 
@@ -77,10 +82,10 @@ def _own_response(error: AttemptsError) -> Response | None:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
     if status is None:
         return None
-    data: dict[str, Any] = {"code": error.code, "detail": _sendable(error.detail)}
+    data: dict[str, Any] = {"code": error.code, "detail": sendable_text(error.detail)}
     if isinstance(error, NotEligible):
         data["code"] = NotEligible.code
-        data["reasons"] = [{"code": reason.code, "detail": _sendable(reason.detail)} for reason in error.reasons]
+        data["reasons"] = [{"code": reason.code, "detail": sendable_text(reason.detail)} for reason in error.reasons]
     return Response(data, status=status)
 
 
@@ -93,10 +98,4 @@ def _sentence(data: Any, field: str = "") -> str:
         )
         return f"{field}: {' '.join(nested)}" if field else " ".join(nested)
     text = " ".join(_sentence(item) for item in data) if isinstance(data, list) else str(data)
-    text = _sendable(text)
     return f"{field}: {text}" if field else text
-
-
-def _sendable(text: str) -> str:
-    """What was refused is quoted, and half a surrogate pair cannot be sent back."""
-    return text.encode("utf-8", "replace").decode("utf-8")

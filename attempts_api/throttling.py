@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rest_framework.request import Request
@@ -9,6 +10,7 @@ from rest_framework.throttling import UserRateThrottle
 
 from attempts_api import conf
 
+log = logging.getLogger(__name__)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -25,4 +27,9 @@ class WriteThrottle(UserRateThrottle):
         self.scope = f"attempts_{view.throttle_scope}"
         self.rate = conf.throttle_rates()[view.throttle_scope]
         self.num_requests, self.duration = self.parse_rate(self.rate)
-        return super().allow_request(request, view)
+        try:
+            return super().allow_request(request, view)
+        except Exception:
+            # Whatever the cache raises: support must not be kept from working by a cache that is away.
+            log.warning("attempts: writes are not limited, for the cache cannot be reached", exc_info=True)
+            return True

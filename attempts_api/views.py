@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
+from rest_framework.exceptions import NotAcceptable, ParseError
+from rest_framework.metadata import SimpleMetadata
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser, JSONParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
@@ -18,6 +22,8 @@ from attempts_api.errors import BodyTooLarge, error_response
 from attempts_api.provenance import REQUEST_ID_HEADER, request_id
 from attempts_api.throttling import WriteThrottle
 
+_MOST_DIGITS = 18
+
 
 class IsActive(BasePermission):
     """Somebody whose account is active."""
@@ -29,15 +35,29 @@ class IsActive(BasePermission):
         return request.user.is_active
 
 
+class TokenMayWrite(BasePermission):
+    """For writing, a token that has scopes needs the one for it."""
+
+    message = "This token has no scope to write."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Tell whether the caller may use the view."""
+        scope = getattr(request.auth, "scope", None)
+        return request.method in SAFE_METHODS or not isinstance(scope, str) or "write" in scope.split()
+
+
 class AttemptsView(APIView):
     """A view for somebody who is logged in. What she may see and do, the view asks when it knows what it is about."""
 
     #: Tokens of applications that were given a few scopes only have no scope for attempts.
-    permission_classes: tuple[Any, ...] = (IsAuthenticated, IsActive, NotJwtRestrictedApplication)
+    permission_classes: tuple[Any, ...] = (IsAuthenticated, IsActive, NotJwtRestrictedApplication, TokenMayWrite)
     throttle_classes = (WriteThrottle,)
     #: Data only: what somebody wrote in a comment is never rendered by us.
     renderer_classes = (JSONRenderer,)
-    parser_classes = (JSONParser, FormParser)
+    parser_classes: tuple[Any, ...] = (JSONParser, FormParser)
+    versioning_class = None
+    content_negotiation_class = DefaultContentNegotiation
+    metadata_class = SimpleMetadata
     #: Which limit counts writes here; None for a view that does not write.
     throttle_scope: str | None = None
 
@@ -50,15 +70,50 @@ class AttemptsView(APIView):
         return error_response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what is too long before anything reads it."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        too_long = not length.isdigit() or int(length) > conf.max_body_bytes()
-        if too_long and request.method not in SAFE_METHODS:
-            raise BodyTooLarge(conf.max_body_bytes())
+        """Refuse what is too long, or does not say how long it is, before anything reads it."""
+        if request.method in SAFE_METHODS:
+            # Some ways to log in look into a body, of whatever type it is.
+            request.META["CONTENT_LENGTH"] = "0"
+        else:
+            _check_length(request)
+        # JSON has no other encoding, and some of Python's unpack a small body into a huge one.
+        request._request.encoding = request.parser_context["encoding"] = "utf-8"
         super().initial(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Choose a form of the answer.
+
+        Raises:
+            NotAcceptable: the caller wants one that there is not, be it by a header or by the address.
+        """
+        try:
+            return super().perform_content_negotiation(request, force)
+        except Http404 as error:
+            raise NotAcceptable from error
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say under which id the request is logged."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response[REQUEST_ID_HEADER] = request_id(request)
         return response
+
+
+class OpenView(AttemptsView):
+    """A view for anybody, logged in or not, whatever she accepts: it does not speak of learners."""
+
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask nothing."""
+
+
+def _check_length(request: Request) -> None:
+    # The host's server does not read a body in chunks to its end, and half a policy is not what was asked for.
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise ParseError("A body in chunks is not read. Send its Content-Length.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        raise ParseError("Content-Length is not a number.")
+    if len(length) > _MOST_DIGITS or int(length) > conf.max_body_bytes():
+        raise BodyTooLarge(conf.max_body_bytes())

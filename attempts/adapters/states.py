@@ -48,12 +48,25 @@ def _rows(attempt: AttemptData, query: BlockQuery) -> QuerySet[Any]:
 
 
 def _state(row: Any) -> BlockState:
+    fields, unreadable = _loaded(row.state)
     return BlockState(
         block_key=plain_usage_key(row.module_state_key),
         block_type=row.module_type,
-        state=json.loads(row.state) if row.state else None,
+        state=fields,
         score=row.grade,
         max_score=row.max_grade,
         created=row.created,
         modified=row.modified,
+        unreadable=unreadable,
     )
+
+
+def _loaded(text: str | None) -> tuple[dict[str, Any] | None, str | None]:
+    """The fields that a row holds, or what it holds instead: one broken row must not hide the others."""
+    if not text:
+        return None, None
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return None, text
+    return (fields, None) if isinstance(fields, dict) else (None, text)

@@ -23,6 +23,7 @@ from attempts.data import (
 )
 from attempts.exceptions import AttemptNotFound
 from attempts.host.learners import LearnerRef, find_learner
+from attempts.keys import checked_course_key
 
 PAGE_SIZE = 50
 
@@ -61,7 +62,11 @@ def attempt(
         LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
     """
     if learner is None or course_key is None:
-        return contexts.attempt_by_uuid(uuid)
+        one = contexts.attempt_by_uuid(uuid)
+        of_another = learner is not None and find_learner(learner).pk != one.learner.id
+        if of_another or (course_key is not None and checked_course_key(course_key) != one.course_key):
+            raise AttemptNotFound(uuid)
+        return one
     found = [one for one in attempts(learner, course_key) if str(one.uuid) == str(uuid).lower()]
     if not found:
         raise AttemptNotFound(uuid)

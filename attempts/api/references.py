@@ -38,7 +38,12 @@ def places_of(who: LearnerRef, within: Reach) -> tuple[Any, list[Enrolment]]:
     Raises:
         LearnerNotFound: nobody goes by that name, or nobody whom the caller may see; the two cannot be told apart.
     """
-    user = find_learner(who)
+    try:
+        user = find_learner(who)
+    except LearnerNotFound:
+        # As many statements as for somebody who is there and may not be seen.
+        enrolments(0)
+        raise
     places = [
         place
         for place in enrolments(user.pk)

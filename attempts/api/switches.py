@@ -87,21 +87,17 @@ def request_undo(
     override: Collection[str] = (),
     idempotency_key: str | None = None,
     provenance: Provenance | None = None,
-    only_own: bool = False,
 ) -> OperationData:
     """Ask to take back the last completed operation: the attempt that was active before becomes active again.
 
-    What the learner did since is archived as an attempt of its own, so that an undo can be undone. Other arguments
-    and errors are those of :func:`request_reset`.
-
-    Args:
-        only_own: refuse to take back what somebody else than ``requested_by`` asked for.
+    What the learner did since is archived as an attempt of its own, so that an undo can be undone. Arguments and
+    errors are those of :func:`request_reset`.
 
     Raises:
-        RequestedByOthers: because of ``only_own``.
+        RequestedByOthers: the provenance says that the learner herself asks, and the last operation was not hers.
     """
     words = (requested_by, comment, override, idempotency_key, provenance)
-    return _request("undo", who, course_key, None, words, only_own=only_own)
+    return _request("undo", who, course_key, None, words)
 
 
 def request_activate(
@@ -161,8 +157,6 @@ def _request(
     course_key: CourseRef,
     to: AttemptRef | None,
     words: tuple[Any, str, Collection[str], str | None, Provenance | None],
-    *,
-    only_own: bool = False,
 ) -> OperationData:
     requested_by, comment, override, idempotency_key, provenance = words
     user, place = learner_at(who, course_key)
@@ -177,7 +171,6 @@ def _request(
         override=frozenset(override),
         idempotency_key=idempotency_key,
         provenance=provenance or Provenance(),
-        only_own=only_own,
     )
     request.validate()
     earlier = operations.earlier_operation(request)

@@ -118,18 +118,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attemptcontext',
-            index=models.Index(fields=['course_key', 'id'], name='attempts_context_course'),
-        ),
-        migrations.AddIndex(
-            model_name='attemptcontext',
-            index=models.Index(fields=['org', 'id'], name='attempts_context_org'),
-        ),
-        migrations.AddIndex(
-            model_name='attemptcontext',
-            index=models.Index(fields=['number', 'id'], name='attempts_context_number'),
-        ),
-        migrations.AddIndex(
-            model_name='attemptcontext',
             index=models.Index(fields=['opened_at', 'id'], name='attempts_context_opened'),
         ),
         migrations.AddIndex(
@@ -138,27 +126,55 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attemptcontext',
+            index=models.Index(fields=['percent_grade', 'id'], name='attempts_context_grade'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
             index=models.Index(fields=['passed', 'id'], name='attempts_context_passed'),
         ),
         migrations.AddIndex(
             model_name='attemptcontext',
-            index=models.Index(fields=['percent_grade', 'id'], name='attempts_context_grade'),
+            index=models.Index(fields=['number', 'id'], name='attempts_context_number'),
         ),
         migrations.AddIndex(
-            model_name='attemptoperation',
-            index=models.Index(fields=['course_key', 'id'], name='attempts_operation_course'),
+            model_name='attemptcontext',
+            index=models.Index(fields=['course_key', 'id'], name='attempts_context_course'),
         ),
         migrations.AddIndex(
-            model_name='attemptoperation',
-            index=models.Index(fields=['org', 'id'], name='attempts_operation_org'),
+            model_name='attemptcontext',
+            index=models.Index(fields=['course_key', 'opened_at', 'id'], name='attempts_in_course_opened'),
         ),
         migrations.AddIndex(
-            model_name='attemptoperation',
-            index=models.Index(fields=['kind', 'id'], name='attempts_operation_kind'),
+            model_name='attemptcontext',
+            index=models.Index(fields=['course_key', 'archived_at', 'id'], name='attempts_in_course_archived'),
         ),
         migrations.AddIndex(
-            model_name='attemptoperation',
-            index=models.Index(fields=['status', 'id'], name='attempts_operation_status'),
+            model_name='attemptcontext',
+            index=models.Index(fields=['course_key', 'percent_grade', 'id'], name='attempts_in_course_grade'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['course_key', 'passed', 'id'], name='attempts_in_course_passed'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['org', 'id'], name='attempts_context_org'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['org', 'opened_at', 'id'], name='attempts_in_org_opened'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['org', 'archived_at', 'id'], name='attempts_in_org_archived'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['org', 'percent_grade', 'id'], name='attempts_in_org_grade'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptcontext',
+            index=models.Index(fields=['org', 'passed', 'id'], name='attempts_in_org_passed'),
         ),
         migrations.AddIndex(
             model_name='attemptoperation',
@@ -167,5 +183,33 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='attemptoperation',
             index=models.Index(fields=['completed_at', 'id'], name='attempts_operation_completed'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['status', 'created', 'id'], name='attempts_operation_status'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['kind', 'created', 'id'], name='attempts_operation_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['requested_by', 'created', 'id'], name='attempts_operation_requester'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['course_key', 'created', 'id'], name='attempts_operation_course'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['course_key', 'completed_at', 'id'], name='attempts_operation_course_done'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['org', 'created', 'id'], name='attempts_operation_org'),
+        ),
+        migrations.AddIndex(
+            model_name='attemptoperation',
+            index=models.Index(fields=['org', 'completed_at', 'id'], name='attempts_operation_org_done'),
         ),
     ]

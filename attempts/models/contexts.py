@@ -75,15 +75,24 @@ class AttemptContext(Kept):
             models.UniqueConstraint(fields=["learner_course", "number"], name="attempts_one_number"),
             check_constraint(name="attempts_number_from_1", condition=Q(number__gte=1)),
         ]
-        # One for each filter and each order of the lists of ``attempts.searches``; the key makes the order total.
+        # What ``attempts.searches`` narrows lists by, then what it orders them by: each filter by itself, each order by
+        # itself, in a course, and in an organisation.
         indexes = [
-            models.Index(fields=["course_key", "id"], name="attempts_context_course"),
-            models.Index(fields=["org", "id"], name="attempts_context_org"),
-            models.Index(fields=["number", "id"], name="attempts_context_number"),
             models.Index(fields=["opened_at", "id"], name="attempts_context_opened"),
             models.Index(fields=["archived_at", "id"], name="attempts_context_archived"),
-            models.Index(fields=["passed", "id"], name="attempts_context_passed"),
             models.Index(fields=["percent_grade", "id"], name="attempts_context_grade"),
+            models.Index(fields=["passed", "id"], name="attempts_context_passed"),
+            models.Index(fields=["number", "id"], name="attempts_context_number"),
+            models.Index(fields=["course_key", "id"], name="attempts_context_course"),
+            models.Index(fields=["course_key", "opened_at", "id"], name="attempts_in_course_opened"),
+            models.Index(fields=["course_key", "archived_at", "id"], name="attempts_in_course_archived"),
+            models.Index(fields=["course_key", "percent_grade", "id"], name="attempts_in_course_grade"),
+            models.Index(fields=["course_key", "passed", "id"], name="attempts_in_course_passed"),
+            models.Index(fields=["org", "id"], name="attempts_context_org"),
+            models.Index(fields=["org", "opened_at", "id"], name="attempts_in_org_opened"),
+            models.Index(fields=["org", "archived_at", "id"], name="attempts_in_org_archived"),
+            models.Index(fields=["org", "percent_grade", "id"], name="attempts_in_org_grade"),
+            models.Index(fields=["org", "passed", "id"], name="attempts_in_org_passed"),
         ]
 
     def __str__(self) -> str:

@@ -97,13 +97,16 @@ class AttemptOperation(Attributed, Kept):
         indexes = [
             # What `recover` looks for.
             models.Index(fields=["in_flight", "created"], name="attempts_operation_in_flight"),
-            # One for each filter and each order of the lists of ``attempts.searches``.
-            models.Index(fields=["course_key", "id"], name="attempts_operation_course"),
-            models.Index(fields=["org", "id"], name="attempts_operation_org"),
-            models.Index(fields=["kind", "id"], name="attempts_operation_kind"),
-            models.Index(fields=["status", "id"], name="attempts_operation_status"),
+            # As in ``AttemptContext``.
             models.Index(fields=["created", "id"], name="attempts_operation_created"),
             models.Index(fields=["completed_at", "id"], name="attempts_operation_completed"),
+            models.Index(fields=["status", "created", "id"], name="attempts_operation_status"),
+            models.Index(fields=["kind", "created", "id"], name="attempts_operation_kind"),
+            models.Index(fields=["requested_by", "created", "id"], name="attempts_operation_requester"),
+            models.Index(fields=["course_key", "created", "id"], name="attempts_operation_course"),
+            models.Index(fields=["course_key", "completed_at", "id"], name="attempts_operation_course_done"),
+            models.Index(fields=["org", "created", "id"], name="attempts_operation_org"),
+            models.Index(fields=["org", "completed_at", "id"], name="attempts_operation_org_done"),
         ]
 
     def __str__(self) -> str:

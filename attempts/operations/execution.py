@@ -56,7 +56,9 @@ def execute(uuid: UUID) -> None:
 def give_up(uuid: UUID, error: Exception) -> None:
     """Record that somebody was in the way every time."""
     code = "write_conflict" if isinstance(error, IntegrityError) else "database_unavailable"
-    _fail(uuid, code, f"The database refused every try; the last answer was: {error}")
+    # What the database says can quote the rows of others.
+    log.warning("attempts: operation %s was refused by the database at every try, at last: %s", uuid, error)
+    _fail(uuid, code, "The database refused every try; the log of the worker has its last answer. Ask again.")
 
 
 def _mark_started(uuid: UUID) -> None:
@@ -84,7 +86,7 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
     target = operation.to_attempt.number if operation.to_attempt else None
     place = enrolment(user.pk, operation.course_key)
     situation = survey_situation(operation.kind, user, place, active_number=identity.active_number, to_number=target)
-    refuse(situation, operation.overridden)
+    refuse(situation, operation.overridden, operation.role)
     if operation.kind == OperationKind.UNDO:
         operation.undoes_id = situation.switches[-1].id
     return switch(

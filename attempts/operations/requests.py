@@ -10,19 +10,19 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import Kind, Provenance
+from attempts.data import LEARNER_ROLE, Kind, Provenance
 from attempts.exceptions import (
     CommentTooLong,
     IdempotencyMismatch,
     InvalidIdempotencyKey,
     NotEligible,
+    NotEnrolled,
     OperationInFlight,
-    RequestedByOthers,
     UnknownOverride,
 )
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
-from attempts.policies import OVERRIDABLE_CODES, Situation, objections
+from attempts.policies import OVERRIDABLE_CODES, Situation, learner_objections, objections
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class Request:
         override: codes of the reasons to go on in spite of.
         idempotency_key: the same key from the same requester names the same request.
         provenance: by which right and through what it came.
-        only_own: an undo must not take back what somebody else asked for.
     """
 
     kind: Kind
@@ -51,7 +50,6 @@ class Request:
     override: frozenset[str]
     idempotency_key: str | None
     provenance: Provenance
-    only_own: bool = False
 
     def validate(self) -> None:
         """Check what does not depend on the learner's state.
@@ -111,24 +109,28 @@ def refuse_if_in_flight(user_id: int, course_key: CourseKey) -> None:
         raise OperationInFlight(uuid)
 
 
-def refuse(situation: Situation, override: Collection[str]) -> None:
+def refuse(situation: Situation, override: Collection[str], role: str) -> None:
     """Refuse a switch that something stands against, except for overridden reasons.
+
+    Args:
+        situation: the facts.
+        override: codes of the reasons to go on in spite of.
+        role: by which right it is asked for; a learner's own has rules of its own.
 
     Raises:
         NotEligible: the reason's own class if there is one reason, else with all of them.
     """
-    reasons = [reason for reason in objections(situation) if not (reason.overridable and reason.code in override)]
+    found = objections(situation)
+    if role == LEARNER_ROLE:
+        # Of a course that is not hers she need not learn when it starts.
+        found = [reason for reason in found if isinstance(reason, NotEnrolled)] or found
+        known = {reason.code for reason in found}
+        found += [reason for reason in learner_objections(situation) if reason.code not in known]
+    reasons = [reason for reason in found if not (reason.overridable and reason.code in override)]
     if len(reasons) == 1:
         raise reasons[0]
     if reasons:
         raise NotEligible(f"There are {len(reasons)} reasons against this {situation.kind}.", reasons)
-
-
-def _refuse_what_others_did(request: Request, situation: Situation) -> None:
-    if request.only_own and request.kind == "undo":
-        asked_by = situation.switches[-1].requested_by_id if situation.switches else None
-        if asked_by is None or asked_by != request.requested_by.pk:
-            raise RequestedByOthers
 
 
 def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> AttemptOperation:
@@ -144,8 +146,7 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     """
     try:
         refuse_if_in_flight(request.user.pk, request.course_key)
-        refuse(situation, request.override)
-        _refuse_what_others_did(request, situation)
+        refuse(situation, request.override, request.provenance.role)
         with transaction.atomic():
             row = _write(request)
     except (IntegrityError, OperationInFlight, NotEligible) as error:

@@ -1,7 +1,7 @@
 """What is allowed: the policy in force, the facts of a learner, and every reason against a switch."""
 
 from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
-from attempts.policies.checks import OVERRIDABLE_CODES, objections
+from attempts.policies.checks import OVERRIDABLE_CODES, learner_objections, objections
 from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
 from attempts.policies.situation import Situation, reset_situations, survey_situation
@@ -15,6 +15,7 @@ __all__ = [
     "completed_switches",
     "effective_policies",
     "effective_policy",
+    "learner_objections",
     "list_policies",
     "objections",
     "own_policy",

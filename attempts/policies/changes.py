@@ -6,17 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from opaque_keys.edx.keys import CourseKey
+from opaque_keys.edx.locator import CourseLocator
 
 from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach
 from attempts.exceptions import InvalidPolicy, PolicyLocked
+from attempts.host.expressions import starts_with
 from attempts.models import CertificateRule, Pacing, ResetPolicy
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
 from attempts.paging import page_of
 from attempts.policies.effective import POLICY_FIELDS, effective_at, own_values, scope_of
 
+#: What the part of a course key may be that names the organisation: no blanks, which MariaDB would not see at its end.
+_ORG = CourseLocator.ALLOWED_ID_RE
 _CHOICES = {"certificates": CertificateRule.values, "pacing": Pacing.values}
 
 
@@ -63,8 +67,7 @@ def change_policy(
         columns["locked"] = sorted(set(locked))
     with transaction.atomic():
         _refuse_what_is_locked(org, course_key, changes, locked or ())
-        ResetPolicy.objects.bulk_create([ResetPolicy(org=org, course_key=course_key)], ignore_conflicts=True)
-        row = ResetPolicy.objects.select_for_update().get(org=org, course_key=course_key)
+        row = _locked_row(org, course_key)
         for name, value in {**columns, **asdict(provenance)}.items():
             setattr(row, name, value)
         row._history_user = changed_by
@@ -101,6 +104,19 @@ def policy_history(org: str, course_key: str, *, cursor: str | None, size: int) 
     return page_of(rows, _change, cursor=cursor, size=size, order="-created")
 
 
+def _locked_row(org: str, course_key: str) -> ResetPolicy:
+    """Find or make the row, and lock it for the rest of the transaction.
+
+    One upsert takes the lock at once. Of an insert that is ignored MariaDB keeps a shared lock, and two who have that
+    and then want the row for themselves wait for one another.
+    """
+    scope = ["org", "course_key"]
+    target = {"unique_fields": scope} if connection.features.supports_update_conflicts_with_target else {}
+    wanted = ResetPolicy(org=org, course_key=course_key)
+    ResetPolicy.objects.bulk_create([wanted], update_conflicts=True, update_fields=["org"], **target)
+    return ResetPolicy.objects.select_for_update().get(org=org, course_key=course_key)
+
+
 def _refuse_what_is_locked(org: str, course_key: str, changes: Mapping[str, Any], locked: Collection[str]) -> None:
     """Refuse to decide, or to lock, what a wider policy has locked; to stop deciding it is always possible."""
     if not (org or course_key):
@@ -119,15 +135,15 @@ def _within(within: Reach) -> Q:
     wanted = Q(org__in=sorted(within.orgs), course_key="") | Q(course_key__in=sorted(map(str, within.courses)))
     for org in sorted(within.orgs):
         for namespace in ("course-v1", "ccx-v1"):
-            wanted |= Q(course_key__startswith=f"{namespace}:{org}+")
+            wanted |= Q(starts_with("course_key", f"{namespace}:{org}+"))
     return wanted & (~Q(org="") | ~Q(course_key=""))
 
 
 def _check_scope(org: str, course_key: str) -> None:
     if org and course_key:
         raise InvalidPolicy("A policy is of an organisation or of a course, not of both.")
-    if len(org) > ORG_LENGTH:
-        raise InvalidPolicy("No organisation has so long a name.")
+    if org and not (len(org) <= ORG_LENGTH and _ORG.fullmatch(org)):
+        raise InvalidPolicy(f"'{org[:100]}' is not the name of an organisation, as it stands in course keys.")
     if len(course_key) > KEY_LENGTH:
         raise InvalidPolicy("No course has so long a key.")
 

@@ -88,6 +88,21 @@ CHECKS: dict[Kind, tuple[Check, ...]] = {
 OVERRIDABLE_CODES = frozenset(error.code for error in NotEligible.__subclasses__() if error.overridable)
 
 
+def learner_objections(situation: Situation) -> list[NotEligible]:
+    """Return what stands against a switch that a learner asks for herself, beside what stands against anybody's.
+
+    A reset that she took back counts: else she could try attempt after attempt and keep the best. What somebody else
+    did she cannot take back.
+    """
+    learner, limit = situation.names.user_id, situation.policy.max_resets
+    own = [done for done in situation.switches if done.requested_by_id == learner]
+    if situation.kind == "reset":
+        used = sum(done.kind == "reset" for done in own)
+        return [exceptions.ResetLimitReached(used, limit)] if limit is not None and used >= limit else []
+    last = situation.switches[-1:]
+    return [exceptions.RequestedByOthers()] if last and last[0].requested_by_id != learner else []
+
+
 def objections(situation: Situation) -> list[NotEligible]:
     """Return every reason against the switch, overridable or not; empty if there is none."""
     found = [check(situation) for check in CHECKS[situation.kind]]

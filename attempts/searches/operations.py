@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from attempts.data import OperationData, OperationQuery, Page, Reach
 from attempts.models import AttemptContext
 from attempts.operations import operation_data, readable_operations
 from attempts.paging import page_of
-from attempts.searches.scopes import between, scope_filter
+from attempts.searches.scopes import between, few, given, places, stretches
 
 #: What operations can be ordered by, and the column it is.
-ORDERS = {"created": "pk", "completed_at": "completed_at"}
+ORDERS = {"created": "created", "completed_at": "completed_at"}
 
 
 def search_operations(
@@ -32,20 +32,34 @@ def search_operations(
     Raises:
         InvalidCursor: see there.
     """
-    wanted = scope_filter(query.course_key, query.org, within)
-    if learner is not None:
-        wanted &= Q(learner=learner)
-    for column in ("kind", "status"):
-        if getattr(query, column) is not None:
-            wanted &= Q(**{column: getattr(query, column)})
+    where = between("created", query.created_after, query.created_before)
+    where &= between("completed_at", query.completed_after, query.completed_before)
+    same = given(query, "status", "kind")
+    # Keys are looked up beforehand: an engine may begin with the table that is joined.
     if query.requested_by is not None:
-        # Looked up beforehand: by a key alone, every engine takes the index of the operations.
         users = get_user_model()._default_manager.filter(username=query.requested_by)
-        wanted &= Q(requested_by_id__in=list(users.values_list("pk", flat=True)))
+        same = {"requested_by_id": _key(users), **same}
+    narrow = [Q()] if learner is None else [Q(learner=learner)]
     if query.attempt is not None:
-        ids = list(AttemptContext.objects.filter(uuid=query.attempt).values_list("pk", flat=True))
-        wanted &= Q(from_attempt_id__in=ids) | Q(to_attempt_id__in=ids)
-    wanted &= between("created", query.created_after, query.created_before)
-    wanted &= between("completed_at", query.completed_after, query.completed_before)
-    rows = readable_operations().filter(wanted)
-    return page_of(rows, operation_data, cursor=cursor, size=size, order=query.order, columns=ORDERS)
+        attempt = _key(AttemptContext.objects.filter(uuid=query.attempt))
+        narrow = [one & Q(**{end: attempt}) for one in narrow for end in ("from_attempt_id", "to_attempt_id")]
+    found = places(query.course_key, query.org, within)
+    if learner is not None or query.attempt is not None:
+        where_to_look = few(found, *(where & one & Q(**same) for one in narrow))
+    else:
+        by_place = any(found) or query.order.removeprefix("-") != "created"
+        where_to_look = stretches(found, same, where, () if by_place else tuple(same))
+    return page_of(
+        readable_operations(),
+        operation_data,
+        cursor=cursor,
+        size=size,
+        order=query.order,
+        columns=ORDERS,
+        stretches=where_to_look,
+    )
+
+
+def _key(rows: QuerySet[Any]) -> int:
+    """The primary key of the row that there may be; 0, which no row has, if there is none."""
+    return rows.values_list("pk", flat=True).first() or 0

@@ -25,7 +25,8 @@ def status_of(standing: CourseStanding) -> tuple[bool, str]:
     if last is not None and last.in_flight:
         return False, operation_status(last)
     if last is not None:
-        return not reasons, operation_status(last)
+        unknown = [detail for code, detail in reasons.items() if code != "reset_limit_reached"]
+        return not reasons, " - ".join([operation_status(last), *unknown])
     if reasons:
         return False, f"Not Available - {' '.join(reasons.values())}"
     return True, "Available"

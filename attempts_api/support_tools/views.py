@@ -14,6 +14,8 @@ from django.http.response import HttpResponseBase
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from rest_framework import status
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -22,7 +24,9 @@ from attempts import api
 from attempts.data import CourseStanding
 from attempts.exceptions import AttemptsError, CommentTooLong, LearnerNotFound
 from attempts_api.audit import log_read
+from attempts_api.errors import UNREADABLE
 from attempts_api.provenance import provenance_of
+from attempts_api.sendable import sendable_text
 from attempts_api.support_tools.statuses import operation_status, status_of
 from attempts_api.views import AttemptsView
 
@@ -31,11 +35,12 @@ class CourseResetView(AttemptsView):
     """Resets of one learner, as the Support Tools list them and ask for them."""
 
     throttle_scope = "switch"
+    parser_classes = (JSONParser, FormParser, MultiPartParser)
     schema = None
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
-        """Return the framework's own handler: its errors have the shape that the platform's have here."""
-        return exception_handler
+        """Return a handler whose errors have the shape that the platform's have here, which is the framework's own."""
+        return _error_response
 
     def get(self, request: Request, username_or_email: str | None = None) -> HttpResponseBase:
         """List the learner's active enrolments in courses for which resets are switched on."""
@@ -70,15 +75,16 @@ class CourseResetView(AttemptsView):
             return _error("Course is not eligible", status.HTTP_404_NOT_FOUND)
         standing = _standing(learner.id, course_key)
         if standing is None:
-            return _error("Learner is not enrolled in course", status.HTTP_404_NOT_FOUND)
+            return _not_enrolled()
+        log_read(request, "course_reset", role, learner=learner.id, course_id=standing.course_key)
         can_reset, text = status_of(standing)
         if not can_reset:
             return _error(f"Cannot reset course: {text}")
         return self._reset(request, role, words, standing)
 
     def _reset(self, request: Request, role: str, words: dict[str, Any], standing: CourseStanding) -> Response:
-        comment = words.get("comment") or ""
-        if not isinstance(comment, str) or "\x00" in comment:
+        comment = "" if words.get("comment") is None else words["comment"]
+        if not isinstance(comment, str) or "\x00" in comment or sendable_text(comment) != comment:
             return _error("The comment is not a text")
         learner_id, course_key = standing.active_attempt.learner.id, standing.course_key
         came = provenance_of(request, role)
@@ -91,7 +97,7 @@ class CourseResetView(AttemptsView):
         except AttemptsError:
             # Somebody was quicker: what stands in the way now is in the status.
             now = _standing(learner_id, course_key)
-            return _error(f"Cannot reset course: {status_of(now)[1]}" if now else "Learner is not enrolled in course")
+            return _error(f"Cannot reset course: {status_of(now)[1]}") if now else _not_enrolled()
         answer = {
             "course_id": words["course_id"],
             "status": operation_status(operation),
@@ -123,6 +129,16 @@ def _is_switched_on(course_key: CourseKey) -> bool:
 def _standing(learner_id: int, course_key: CourseKey) -> CourseStanding | None:
     found = (one for one in api.courses(learner_id) if one.course_key == course_key and one.is_enrolled)
     return next(found, None)
+
+
+def _not_enrolled() -> Response:
+    return _error("Learner is not enrolled in course", status.HTTP_404_NOT_FOUND)
+
+
+def _error_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(error, UNREADABLE):
+        error = ParseError("The request cannot be read.")
+    return exception_handler(error, context)
 
 
 def _error(text: str, code: int = status.HTTP_400_BAD_REQUEST) -> Response:

@@ -6,11 +6,14 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
-_COURSE = "course-v1:OpenAttempts+Tides+2026"
+#: What the examples speak of; the paths' parameters have the same.
+LEARNER_NAME = "amira"
+ORG = "OpenAttempts"
+COURSE = f"course-v1:{ORG}+Tides+2026"
 _ROOT = "https://lms.example.com/api/attempts/v1"
-_ATTEMPT_UUID = "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f"
+ATTEMPT_UUID = "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f"
 _NEW_UUID = "9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c"
-_OPERATION_UUID = "6f1c9a52-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
+OPERATION_UUID = "6f1c9a52-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
 
 
 def _response(name: str, value: Any, status: int = 200) -> OpenApiExample:
@@ -25,11 +28,15 @@ def _page(*results: Any, **more: Any) -> dict[str, Any]:
     return {"next": None, "previous": None, **more, "results": list(results)}
 
 
+def _own(attempt: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attempt.items() if name not in ("url", "learner", "course_id")}
+
+
 _ARCHIVED = {
-    "uuid": _ATTEMPT_UUID,
-    "url": f"{_ROOT}/attempts/{_ATTEMPT_UUID}/",
-    "learner": "amira",
-    "course_id": _COURSE,
+    "uuid": ATTEMPT_UUID,
+    "url": f"{_ROOT}/attempts/{ATTEMPT_UUID}/",
+    "learner": LEARNER_NAME,
+    "course_id": COURSE,
     "number": 1,
     "state": "archived",
     "opened_at": "2026-03-02T08:00:00Z",
@@ -56,10 +63,10 @@ _ACTIVE = {
 _PASSING = {"code": "learner_passing", "detail": "The learner has a passing grade in attempt 2.", "overridable": True}
 _ELIGIBILITY = {"kind": "reset", "eligible": False, "reasons": [_PASSING], "resets_used": 1, "resets_left": 2}
 _OWN = {
-    "uuid": _OPERATION_UUID,
-    "url": f"{_ROOT}/me/operations/{_OPERATION_UUID}/",
+    "uuid": OPERATION_UUID,
+    "url": f"{_ROOT}/me/operations/{OPERATION_UUID}/",
     "kind": "reset",
-    "course_id": _COURSE,
+    "course_id": COURSE,
     "status": "enqueued",
     "created": "2026-05-11T14:21:06.900000Z",
     "started_at": None,
@@ -69,8 +76,8 @@ _OWN = {
 }
 _ENQUEUED = {
     **_OWN,
-    "url": f"{_ROOT}/operations/{_OPERATION_UUID}/",
-    "learner": "amira",
+    "url": f"{_ROOT}/operations/{OPERATION_UUID}/",
+    "learner": LEARNER_NAME,
     "requested_by": "support",
     "role": "support",
     "client": "jwt",
@@ -94,11 +101,11 @@ _DONE = {
     "completed_at": "2026-05-11T14:21:07.512000Z",
     "from_number": 1,
     "to_number": 2,
-    "from_attempt": _ATTEMPT_UUID,
+    "from_attempt": ATTEMPT_UUID,
     "to_attempt": _NEW_UUID,
     "stores": [{"store": "courseware_studentmodule", "label": "Block states", "status": "done", "moved": _MOVED}],
 }
-_STANDING = {"course_id": _COURSE, "display_name": "Tides", "is_enrolled": True, "eligibility": _ELIGIBILITY}
+_STANDING = {"course_id": COURSE, "display_name": "Tides", "is_enrolled": True, "eligibility": _ELIGIBILITY}
 _BLOCK = "block-v1:OpenAttempts+Tides+2026+type@problem+block@quiz-half"
 _SUBSECTION = "block-v1:OpenAttempts+Tides+2026+type@sequential+block@quiz"
 _OWN_VALUES = {
@@ -116,9 +123,9 @@ _OWN_VALUES = {
     "notify_learner": "inherit",
 }
 _POLICY = {
-    "url": f"{_ROOT}/policies/orgs/OpenAttempts/",
+    "url": f"{_ROOT}/policies/orgs/{ORG}/",
     "scope": "org",
-    "org": "OpenAttempts",
+    "org": ORG,
     "course_id": "",
     "own": _OWN_VALUES,
     "locked": ["max_resets"],
@@ -127,7 +134,7 @@ _POLICY = {
 LEARNER = _response(
     "a learner",
     {
-        "username": "amira",
+        "username": LEARNER_NAME,
         "email": "amira@example.com",
         "name": "Amira Haddad",
         "courses": [{**_STANDING, "attempts": 2, "active_attempt": _ACTIVE, "undo_to": 1, "last_operation": _DONE}],
@@ -144,6 +151,7 @@ STATES = _response(
             "state": {"attempts": 2, "student_answers": {"quiz-half_2_1": "choice_1"}},
             "score": 1.0,
             "max_score": 2.0,
+            "unreadable": None,
             "created": "2026-03-04T10:12:00Z",
             "modified": "2026-03-04T10:15:31.201000Z",
         }
@@ -179,18 +187,18 @@ OPERATIONS = _response("operations", _page(_DONE))
 OPERATION = _response("a completed reset", _DONE)
 ENQUEUED = _response("accepted", _ENQUEUED, 202)
 RESET_REQUEST = _request(
-    "reset", {"kind": "reset", "learner": "amira", "course_id": _COURSE, "comment": "Was ill; ticket 4711"}
+    "reset", {"kind": "reset", "learner": LEARNER_NAME, "course_id": COURSE, "comment": "Was ill; ticket 4711"}
 )
 ACTIVATE_REQUEST = _request(
-    "activate", {"kind": "activate", "attempt": _ATTEMPT_UUID, "comment": "Appeal", "override": ["worked_since"]}
+    "activate", {"kind": "activate", "attempt": ATTEMPT_UUID, "comment": "Appeal", "override": ["worked_since"]}
 )
-PREVIEW_REQUEST = _request("preview of an undo", {"kind": "undo", "learner": "amira", "course_id": _COURSE})
+PREVIEW_REQUEST = _request("preview of an undo", {"kind": "undo", "learner": LEARNER_NAME, "course_id": COURSE})
 PREVIEW = _response(
     "what an undo would do",
     {
         "kind": "undo",
-        "learner": "amira",
-        "course_id": _COURSE,
+        "learner": LEARNER_NAME,
+        "course_id": COURSE,
         "from_number": 2,
         "to_number": 1,
         "eligible": False,
@@ -223,7 +231,7 @@ OWN_ATTEMPTS = _response(
         "courses": [
             {
                 **_STANDING,
-                "attempts": [_ARCHIVED, _ACTIVE],
+                "attempts": [_own(_ARCHIVED), _own(_ACTIVE)],
                 "may_reset": False,
                 "may_undo": False,
                 "last_operation": _OWN,
@@ -231,7 +239,7 @@ OWN_ATTEMPTS = _response(
         ]
     },
 )
-OWN_REQUEST = _request("a fresh start", {"kind": "reset", "course_id": _COURSE, "comment": "I was ill."})
+OWN_REQUEST = _request("a fresh start", {"kind": "reset", "course_id": COURSE, "comment": "I was ill."})
 OWN_OPERATION = _response("one's own operation", _OWN)
 OWN_ACCEPTED = _response("accepted", _OWN, 202)
 POLICIES = _response("policies", _page(_POLICY))

@@ -9,21 +9,49 @@ from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
+from attempts_api.v1.error_codes import ERROR_CODES
+from attempts_api.v1.serializers import attempts, policies, switches
+
 _DESCRIPTION = """\
 Learners' attempts: list, preview, reset, undo, activate, follow, read, and the policies that govern them.
 
 Keys in paths and queries may be percent-encoded or not. Times are ISO-8601 in UTC. Every error has one shape, with a
 code of a closed list. Lists are pages by keyset: follow `next`.
 """
+_TAGS = {
+    "learners": "Where somebody stands.",
+    "attempts": "Attempts of everybody, and what is in them.",
+    "operations": "Resets, undos and activations: previewed, asked for, followed.",
+    "policies": "What is allowed where.",
+    "me": "One's own attempts.",
+}
+#: Names for choices that occur in several places.
+_ENUMS = {
+    "Kind": switches.KINDS,
+    "OwnKind": switches.LEARNER_KINDS,
+    "ActivationKind": ("activate",),
+    "OperationStatus": switches.STATUSES,
+    "StoreStatus": switches.STORE_STATUSES,
+    "AttemptState": attempts.STATES,
+    "PolicyField": tuple(policies.FIELDS),
+    "PolicyScope": policies.SCOPES,
+    "PolicyOrigin": policies.ORIGINS,
+    "ErrorCode": tuple(ERROR_CODES),
+}
 #: What the host's own settings for its schema must not decide for ours.
 _SETTINGS: dict[str, Any] = {
     "TITLE": "Attempts",
     "VERSION": "1",
     "DESCRIPTION": _DESCRIPTION,
     "SCHEMA_PATH_PREFIX": "/api/attempts/v1",
+    "OAS_VERSION": "3.1.0",
+    "TAGS": [{"name": name, "description": description} for name, description in _TAGS.items()],
     "PREPROCESSING_HOOKS": [],
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": _ENUMS,
+    "ENUM_SUFFIX": "",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_PATCH": False,
     "COMPONENT_SPLIT_REQUEST": False,
     "AUTHENTICATION_WHITELIST": [],
     "SECURITY": [{"jwt": []}, {"session": []}, {"bearer": []}],

@@ -28,8 +28,8 @@ urlpatterns = [
     path("me/attempts/", own.OwnAttemptsView.as_view(), name="own-attempts"),
     path("me/operations/", own.OwnOperationsView.as_view(), name="own-operations"),
     path("me/operations/<str:uuid>/", own.OwnOperationView.as_view(), name="own-operation"),
-    path("schema/", schema.schema, name="schema"),
-    path("schema/browse/", schema.browse, name="schema-browse"),
-    path("schema/browse/<str:name>", schema.asset, name="schema-asset"),
-    re_path("^.*$", unknown.UnknownView.as_view()),
+    path("schema/", schema.SchemaView.as_view(), name="schema"),
+    path("schema/browse/", schema.BrowseView.as_view(), name="schema-browse"),
+    path("schema/browse/<str:name>", schema.AssetView.as_view(), name="schema-asset"),
+    re_path("", unknown.UnknownView.as_view()),
 ]

@@ -326,7 +326,7 @@ def test_a_database_that_never_yields_fails_the_operation(learner: Any, settings
     assert 99 - broken.left == 3
     done = api.operation(asked.uuid)
     assert (done.status, done.error_code) == ("failed", "database_unavailable")
-    assert "lock wait timeout" in done.error
+    assert "lock wait timeout" not in done.error
 
 
 def test_recover_takes_up_what_is_stuck_and_nothing_else(learner: Any, run: Any) -> None:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from attempts import api
 from attempts.exceptions import OperationInFlight
-from attempts.models import AttemptOperation, LearnerCourse
+from attempts.models import AttemptOperation, LearnerCourse, ResetPolicy
 from attempts.operations import TRANSIENT_ERRORS, execute
 from tests.factories import COURSE, StateFactory, enrolled
 from tests.snapshots import read_placed
@@ -134,3 +134,18 @@ def test_first_resets_of_many_learners_do_not_disturb_one_another(learner: Any) 
     assert at_once(work) == {"complete": THREADS}
     assert LearnerCourse.objects.count() == THREADS
     assert list(api.verify()) == []
+
+
+def test_policies_are_changed_by_many_at_once(transactional_db: None) -> None:
+    """Each change is made, none is lost, and nobody waits for somebody who waits for her."""
+    fields = ("require_started", "require_not_ended", "require_not_passing", "protect_passing", "protect_new_work")
+
+    def change(number: int) -> str:
+        for turn in range(5):
+            name = fields[(number + turn) % len(fields)]
+            api.change_policy({name: False}, changed_by=None, org="Org")
+        return "changed"
+
+    assert at_once(change) == {"changed": THREADS}
+    assert api.own_policy(org="Org").values == dict.fromkeys(fields, False)
+    assert ResetPolicy.history.count() == THREADS * 5

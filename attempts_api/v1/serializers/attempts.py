@@ -10,12 +10,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from attempts.data import AttemptData
+from attempts.data import AttemptData, BlockState
+from attempts_api.sendable import sendable
 from attempts_api.v1.serializers.fields import (
+    LEARNER_LENGTH,
+    ORG_LENGTH,
     BlockKeyInput,
     CourseKeyInput,
     FilterSwitch,
     KeyField,
+    NameInput,
     StrictSerializer,
     UtcField,
 )
@@ -37,18 +41,23 @@ class SummarySerializer(serializers.Serializer):
     rows = serializers.DictField(child=serializers.IntegerField(), help_text="Rows archived, by table.")
 
 
-class AttemptSerializer(serializers.Serializer):
-    """One attempt of a learner at a course."""
+class OwnAttemptSerializer(serializers.Serializer):
+    """One attempt of one's own at a course."""
 
     uuid = serializers.UUIDField(help_text="Serves as xAPI registration.")
-    url = serializers.SerializerMethodField()
-    learner = serializers.CharField(source="learner.username")
-    course_id = KeyField(source="course_key")
     number = serializers.IntegerField(help_text="From 1.")
     state = serializers.ChoiceField(choices=STATES)
     opened_at = UtcField(allow_null=True, help_text="Of attempt 1 the time of enrolment; null if unknown.")
     archived_at = UtcField(allow_null=True, help_text="Null while it is active.")
     summary = SummarySerializer(allow_null=True, help_text="Null while it is active.")
+
+
+class AttemptSerializer(OwnAttemptSerializer):
+    """One attempt of a learner at a course."""
+
+    url = serializers.SerializerMethodField(help_text="Address of the attempt, with a query if it needs one.")
+    learner = serializers.CharField(source="learner.username")
+    course_id = KeyField(source="course_key")
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_url(self, attempt: AttemptData) -> str:
@@ -62,9 +71,9 @@ class AttemptSerializer(serializers.Serializer):
 class AttemptQuerySerializer(PageQuery):
     """Which attempts."""
 
-    learner = serializers.CharField(required=False, max_length=254, help_text="Username or e-mail address.")
+    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
     course_id = CourseKeyInput(required=False)
-    org = serializers.CharField(required=False, max_length=255, help_text="Organisation of the course.")
+    org = NameInput(required=False, max_length=ORG_LENGTH, help_text="Organisation of the course.")
     state = serializers.ChoiceField(required=False, choices=STATES)
     number = serializers.IntegerField(required=False, min_value=1, max_value=_MOST)
     opened_after = UtcField(required=False, help_text="Included.")
@@ -87,14 +96,14 @@ class AttemptQuerySerializer(PageQuery):
 class AttemptHint(StrictSerializer):
     """Whose attempt it is, and where: needed for the only attempt of a learner never reset."""
 
-    learner = serializers.CharField(required=False, max_length=254, help_text="Username or e-mail address.")
+    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
     course_id = CourseKeyInput(required=False)
 
 
 class BlockQuerySerializer(PageQuery, AttemptHint):
     """Which blocks of an attempt."""
 
-    block_type = serializers.CharField(required=False, max_length=32, help_text="Such as problem or video.")
+    block_type = NameInput(required=False, max_length=32, help_text="Such as problem or video.")
     block_id = BlockKeyInput(required=False)
 
 
@@ -103,11 +112,26 @@ class BlockStateSerializer(serializers.Serializer):
 
     block_id = KeyField(source="block_key", help_text="The plain key, so that attempts can be compared.")
     block_type = serializers.CharField()
-    state = serializers.JSONField(allow_null=True, help_text="The saved fields; null if the block was only opened.")
+    state = serializers.SerializerMethodField(
+        help_text="The saved fields; null if the block was only opened. `NaN` and `Infinity` come as texts."
+    )
+    unreadable = serializers.SerializerMethodField(
+        help_text="What is stored, if it is not the JSON of fields; null otherwise."
+    )
     score = serializers.FloatField(allow_null=True, help_text="Raw points; null if the block has none.")
     max_score = serializers.FloatField(allow_null=True)
     created = UtcField()
     modified = UtcField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
+    def get_state(self, block: BlockState) -> Any:
+        """Return the saved fields as JSON can hold them."""
+        return sendable(block.state)
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_unreadable(self, block: BlockState) -> str | None:
+        """Return what is stored and cannot be read."""
+        return sendable(block.unreadable)
 
 
 class GradeOverrideSerializer(serializers.Serializer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from attempts.data import CourseStanding
-from attempts_api.v1.serializers.attempts import AttemptSerializer
+from attempts_api.v1.serializers.attempts import AttemptSerializer, OwnAttemptSerializer
 from attempts_api.v1.serializers.fields import KeyField
 from attempts_api.v1.serializers.switches import EligibilitySerializer, OperationSerializer, OwnOperationSerializer
 
@@ -16,7 +16,7 @@ class StandingSerializer(serializers.Serializer):
     course_id = KeyField(source="course_key")
     display_name = serializers.CharField()
     is_enrolled = serializers.BooleanField(help_text="The enrolment is active now.")
-    attempts = serializers.SerializerMethodField()
+    attempts = serializers.SerializerMethodField(help_text="How many there are.")
     active_attempt = AttemptSerializer()
     eligibility = EligibilitySerializer(help_text="For a reset.")
     undo_to = serializers.IntegerField(allow_null=True, help_text="The attempt an undo would go back to.")
@@ -44,25 +44,23 @@ class OwnStandingSerializer(serializers.Serializer):
     course_id = KeyField(source="course_key")
     display_name = serializers.CharField()
     is_enrolled = serializers.BooleanField(help_text="The enrolment is active now.")
-    attempts = AttemptSerializer(many=True)
+    attempts = OwnAttemptSerializer(many=True)
     may_reset = serializers.SerializerMethodField(
         help_text="The policy lets learners reset themselves, and nothing stands against it now."
     )
     may_undo = serializers.SerializerMethodField(
-        help_text="The policy lets learners reset themselves, and the last operation was the learner's own."
+        help_text="The policy lets learners reset themselves, and what was done last was done by the learner."
     )
     eligibility = EligibilitySerializer(help_text="For a reset.")
     last_operation = OwnOperationSerializer(allow_null=True)
 
     def get_may_reset(self, standing: CourseStanding) -> bool:
         """Tell whether a reset of one's own would be accepted."""
-        return standing.policy.learner_may_reset and standing.eligibility.eligible
+        return "reset" in standing.learner_may
 
     def get_may_undo(self, standing: CourseStanding) -> bool:
-        """Tell whether there is a reset of one's own that may be taken back."""
-        last = standing.last_operation
-        own = last is not None and last.status == "complete" and last.requested_by == last.learner.username
-        return standing.policy.learner_may_reset and own
+        """Tell whether one may take back what was done last."""
+        return "undo" in standing.learner_may
 
 
 class OwnAttemptsSerializer(serializers.Serializer):

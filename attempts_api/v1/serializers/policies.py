@@ -38,9 +38,13 @@ class _Switch(_Inheritable):
     """True, false or inherit."""
 
 
-@extend_schema_field({"oneOf": [_NUMBER_SCHEMA, _INHERIT_SCHEMA, {"type": "null"}]})
+@extend_schema_field({"oneOf": [_NUMBER_SCHEMA, _INHERIT_SCHEMA]})
 class _Limit(_Inheritable):
     """A number, null for unlimited, or inherit."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the value as above; JSON does not tell 3.0 from 3."""
+        return int(data) if isinstance(data, float) and data.is_integer() else super().to_internal_value(data)
 
 
 @extend_schema_field({"type": "string", "enum": ["block", "keep", INHERIT_WORD]})
@@ -115,13 +119,16 @@ OwnValues: Any = type(
 )
 
 
+@extend_schema_field({"type": ["boolean", "integer", "string", "null"]})
+class _PolicyValue(serializers.JSONField):
+    """What a policy can say of a field: true or false, a number or null for none, or a word."""
+
+
 class EffectiveValueSerializer(serializers.Serializer):
     """What is in force for one field, and why."""
 
     field = serializers.ChoiceField(choices=tuple(FIELDS))
-    value = extend_schema_field(
-        {"oneOf": [{"type": "boolean"}, {"type": "integer"}, {"type": "string"}, {"type": "null"}]}
-    )(serializers.JSONField)(allow_null=True)
+    value = _PolicyValue()
     origin = serializers.ChoiceField(choices=ORIGINS, help_text="The policy it comes from.")
     locked_by = serializers.ChoiceField(
         choices=SCOPES, allow_null=True, help_text="The policy that forbids narrower ones to decide otherwise."
@@ -131,11 +138,11 @@ class EffectiveValueSerializer(serializers.Serializer):
 class OwnPolicySerializer(serializers.Serializer):
     """What one policy decides itself."""
 
-    url = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField(help_text="Address of the policy.")
     scope = serializers.ChoiceField(choices=SCOPES)
     org = serializers.CharField(allow_blank=True, help_text="Empty unless `scope` says so.")
     course_id = serializers.CharField(source="course_key", allow_blank=True, help_text="Empty unless `scope` says so.")
-    own = serializers.SerializerMethodField()
+    own = serializers.SerializerMethodField(help_text="Every field; `inherit` where the wider policy decides.")
     locked = _locked()
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -153,7 +160,7 @@ class OwnPolicySerializer(serializers.Serializer):
 class PolicySerializer(OwnPolicySerializer):
     """What one policy decides itself, and what is in force where it applies."""
 
-    effective = serializers.SerializerMethodField()
+    effective = serializers.SerializerMethodField(help_text="What is in force, field by field.")
 
     @extend_schema_field(EffectiveValueSerializer(many=True))
     def get_effective(self, _policy: OwnPolicy) -> list[dict[str, Any]]:
@@ -178,7 +185,7 @@ class PolicyChangeSerializer(serializers.Serializer):
     role = serializers.CharField(source="provenance.role", allow_blank=True)
     client = serializers.CharField(source="provenance.client", allow_blank=True)
     request_id = serializers.CharField(source="provenance.request_id", allow_blank=True)
-    own = serializers.SerializerMethodField()
+    own = serializers.SerializerMethodField(help_text="Every field; `inherit` where the wider policy decides.")
     locked = _locked()
 
     @extend_schema_field(OwnValues)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,13 +11,25 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from attempts.data import OperationData
-from attempts_api.v1.serializers.fields import CourseKeyInput, KeyField, StrictSerializer, UtcField
+from attempts_api.v1.serializers.fields import (
+    LEARNER_LENGTH,
+    ORG_LENGTH,
+    CommentInput,
+    CourseKeyInput,
+    KeyField,
+    NameInput,
+    StrictSerializer,
+    UtcField,
+    UuidInput,
+)
 from attempts_api.v1.serializers.pages import PageQuery, page_serializer
 
-KINDS = ("reset", "undo", "activate")
+#: What a learner may ask for.
+LEARNER_KINDS = ("reset", "undo")
+KINDS = (*LEARNER_KINDS, "activate")
 STATUSES = ("enqueued", "in_progress", "complete", "failed")
+STORE_STATUSES = ("waiting", "done", "unchanged")
 ORDERS = ("created", "-created", "completed_at", "-completed_at")
-COMMENT_LENGTH = 255
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -51,7 +64,7 @@ class StoreProgressSerializer(serializers.Serializer):
     store = serializers.CharField(help_text="The table.")
     label = serializers.CharField()  # type: ignore[assignment] # the stubs take it for the field's own label
     status = serializers.ChoiceField(
-        choices=("waiting", "done", "unchanged"),
+        choices=STORE_STATUSES,
         help_text="Stores of one database are done together; after a failure they are unchanged.",
     )
     moved = StoreRowsSerializer(allow_null=True, help_text="Null unless done.")
@@ -68,7 +81,7 @@ class OwnOperationSerializer(serializers.Serializer):
     """A switch of one's own attempts, as the learner sees it."""
 
     uuid = serializers.UUIDField()
-    url = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField(help_text="Address of the operation.")
     kind = serializers.ChoiceField(choices=KINDS)
     course_id = KeyField(source="course_key")
     status = serializers.ChoiceField(choices=STATUSES)
@@ -101,7 +114,7 @@ class OperationSerializer(OwnOperationSerializer):
     from_attempt = serializers.UUIDField(source="from_uuid", allow_null=True)
     to_attempt = serializers.UUIDField(source="to_uuid", allow_null=True)
     undoes = serializers.UUIDField(allow_null=True, help_text="The operation it took back.")
-    error = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField(help_text="What went wrong; null if nothing did.")
     stores = StoreProgressSerializer(source="progress", many=True)
 
     @extend_schema_field(OperationErrorSerializer(allow_null=True))
@@ -113,12 +126,12 @@ class OperationSerializer(OwnOperationSerializer):
 class OperationQuerySerializer(PageQuery):
     """Which operations."""
 
-    learner = serializers.CharField(required=False, max_length=254, help_text="Username or e-mail address.")
+    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
     course_id = CourseKeyInput(required=False)
-    org = serializers.CharField(required=False, max_length=255, help_text="Organisation of the course.")
+    org = NameInput(required=False, max_length=ORG_LENGTH, help_text="Organisation of the course.")
     kind = serializers.ChoiceField(required=False, choices=KINDS)
     status = serializers.ChoiceField(required=False, choices=STATUSES)
-    requested_by = serializers.CharField(required=False, max_length=150, help_text="Username of the requester.")
+    requested_by = NameInput(required=False, max_length=150, help_text="Username of the requester.")
     attempt = serializers.UUIDField(required=False, help_text="An attempt it switched from or to.")
     created_after = UtcField(required=False, help_text="Included.")
     created_before = UtcField(required=False, help_text="Included.")
@@ -165,44 +178,32 @@ class PreviewSerializer(serializers.Serializer):
     stays = StaysSerializer(many=True, help_text="What would not.")
 
 
-class SwitchRequestSerializer(StrictSerializer):
-    """A switch that somebody asks about.
-
-    ``attempt`` goes with ``kind: activate`` and names learner and course too; they may be left out then.
-    """
+class KindSerializer(serializers.Serializer):
+    """Which switch; what else is to be said depends on it."""
 
     kind = serializers.ChoiceField(choices=KINDS)
-    learner = serializers.CharField(required=False, max_length=254, help_text="Username or e-mail address.")
+
+
+class ResetOrUndoQuestionSerializer(StrictSerializer):
+    """A reset or an undo that somebody asks about."""
+
+    kind = serializers.ChoiceField(choices=LEARNER_KINDS)
+    learner = NameInput(max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
+    course_id = CourseKeyInput()
+
+
+class ActivationQuestionSerializer(StrictSerializer):
+    """An activation that somebody asks about. The attempt says whose it is, and where."""
+
+    kind = serializers.ChoiceField(choices=("activate",))
+    attempt = UuidInput(help_text="The archived attempt to activate.")
+    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
     course_id = CourseKeyInput(required=False)
-    attempt = serializers.UUIDField(required=False, help_text="The archived attempt to activate, for that kind.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Check that what is named is enough and fits together."""
-        if attrs["kind"] == "activate":
-            if "attempt" not in attrs:
-                raise serializers.ValidationError({"attempt": "Name the attempt to activate by its uuid."})
-            return attrs
-        if "attempt" in attrs:
-            raise serializers.ValidationError({"attempt": f"A {attrs['kind']} takes no attempt."})
-        missing = {name: "This field is required." for name in ("learner", "course_id") if name not in attrs}
-        if missing:
-            raise serializers.ValidationError(missing)
-        return attrs
 
 
-def _comment() -> serializers.CharField:
-    # Its length is checked further in, where all faces meet, with a code of its own.
-    return serializers.CharField(
-        required=False, allow_blank=True, default="", help_text=f"Why; at most {COMMENT_LENGTH} characters."
-    )
-
-
-class OperationRequestSerializer(SwitchRequestSerializer):
-    """A switch that somebody asks for."""
-
-    comment = _comment()
-    override = serializers.ListField(
-        child=serializers.CharField(max_length=64),
+def _override() -> serializers.ListField:
+    return serializers.ListField(
+        child=NameInput(max_length=64),
         required=False,
         default=list,
         max_length=50,
@@ -210,12 +211,37 @@ class OperationRequestSerializer(SwitchRequestSerializer):
     )
 
 
+class ResetOrUndoRequestSerializer(ResetOrUndoQuestionSerializer):
+    """A reset or an undo that somebody asks for."""
+
+    comment = CommentInput()
+    override = _override()
+
+
+class ActivationRequestSerializer(ActivationQuestionSerializer):
+    """An activation that somebody asks for. The attempt says whose it is, and where."""
+
+    comment = CommentInput()
+    override = _override()
+
+
+#: What goes with each kind of switch, to be asked about and to be asked for.
+QUESTIONS: Mapping[str, type[StrictSerializer]] = {
+    **dict.fromkeys(LEARNER_KINDS, ResetOrUndoQuestionSerializer),
+    "activate": ActivationQuestionSerializer,
+}
+REQUESTS: Mapping[str, type[StrictSerializer]] = {
+    **dict.fromkeys(LEARNER_KINDS, ResetOrUndoRequestSerializer),
+    "activate": ActivationRequestSerializer,
+}
+
+
 class OwnOperationRequestSerializer(StrictSerializer):
     """A switch of one's own attempts."""
 
-    kind = serializers.ChoiceField(choices=("reset", "undo"))
+    kind = serializers.ChoiceField(choices=LEARNER_KINDS)
     course_id = CourseKeyInput()
-    comment = _comment()
+    comment = CommentInput()
 
 
 OperationPage: Any = page_serializer("OperationPage", OperationSerializer)

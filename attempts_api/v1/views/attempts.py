@@ -11,9 +11,9 @@ from attempts import api
 from attempts.data import AttemptData, AttemptQuery, BlockQuery, Permission, Reach
 from attempts.exceptions import AttemptNotFound
 from attempts_api.access import required_reach, required_role, role_name
-from attempts_api.audit import log_read
+from attempts_api.audit import log_list, log_read
 from attempts_api.v1 import examples
-from attempts_api.v1.schema import described, errors
+from attempts_api.v1.schema import COURSE_KEYS, described, errors
 from attempts_api.v1.serializers import attempts as shapes
 from attempts_api.v1.views.base import V1View, page_response, query_words
 
@@ -24,6 +24,7 @@ _NATURAL_ORDERS = (
     (("minimum_grade",), "-grade"),
 )
 _NOT_FOUND = ("attempt_not_found", "learner_not_found", "course_not_found")
+_IN_ATTEMPTS = (*COURSE_KEYS, *_NOT_FOUND, "invalid_block_key", "invalid_cursor")
 
 
 class AttemptsListView(V1View):
@@ -31,7 +32,7 @@ class AttemptsListView(V1View):
 
     @described(
         parameters=[shapes.AttemptQuerySerializer],
-        responses={200: shapes.AttemptPage, **errors("learner_not_found", "invalid_cursor")},
+        responses={200: shapes.AttemptPage, **errors(*COURSE_KEYS, "learner_not_found", "invalid_cursor")},
         examples=[examples.ATTEMPTS],
     )
     def get(self, request: Request) -> Response:
@@ -42,7 +43,8 @@ class AttemptsListView(V1View):
         words = query_words(shapes.AttemptQuerySerializer, request)
         reach = _reach(request, words.get("course_id"))
         page = api.search_attempts(_query(words), within=reach, cursor=words.get("cursor"), size=words["page_size"])
-        log_read(request, "attempts", role_name(reach), course_id=words.get("course_id"), results=len(page.items))
+        seen = {attempt.learner.id for attempt in page.items}
+        log_list(request, "attempts", role_name(reach), seen, course_id=words.get("course_id"))
         return page_response(shapes.AttemptPage, page, request)
 
 
@@ -51,10 +53,7 @@ class AttemptView(V1View):
 
     @described(
         parameters=[shapes.AttemptHint],
-        responses={
-            200: shapes.AttemptSerializer,
-            **errors(*_NOT_FOUND),
-        },
+        responses={200: shapes.AttemptSerializer, **errors(*COURSE_KEYS, *_NOT_FOUND)},
         examples=[examples.ATTEMPT],
     )
     def get(self, request: Request, uuid: str) -> Response:
@@ -69,7 +68,7 @@ class StatesView(V1View):
 
     @described(
         parameters=[shapes.BlockQuerySerializer],
-        responses={200: shapes.BlockStatePage, **errors(*_NOT_FOUND, "invalid_block_key", "invalid_cursor")},
+        responses={200: shapes.BlockStatePage, **errors(*_IN_ATTEMPTS)},
         examples=[examples.STATES],
     )
     def get(self, request: Request, uuid: str) -> Response:
@@ -83,7 +82,7 @@ class GradesView(V1View):
 
     @described(
         parameters=[shapes.BlockQuerySerializer],
-        responses={200: shapes.GradePage, **errors(*_NOT_FOUND, "invalid_block_key", "invalid_cursor")},
+        responses={200: shapes.GradePage, **errors(*_IN_ATTEMPTS)},
         examples=[examples.GRADES],
     )
     def get(self, request: Request, uuid: str) -> Response:
@@ -98,7 +97,7 @@ class CompletionView(V1View):
 
     @described(
         parameters=[shapes.BlockQuerySerializer],
-        responses={200: shapes.CompletionPage, **errors(*_NOT_FOUND, "invalid_block_key", "invalid_cursor")},
+        responses={200: shapes.CompletionPage, **errors(*_IN_ATTEMPTS)},
         examples=[examples.COMPLETION],
     )
     def get(self, request: Request, uuid: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rest_framework.exceptions import ParseError
@@ -11,8 +12,12 @@ from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from attempts.data import Page
-from attempts_api.v1.schema import VersionOneSchema
+from attempts.exceptions import InvalidIdempotencyKey
+from attempts_api.v1.schema import IDEMPOTENCY_KEY, VersionOneSchema
+from attempts_api.v1.serializers.fields import IDEMPOTENCY_KEY_LENGTH, IDEMPOTENCY_KEY_PATTERN
 from attempts_api.views import AttemptsView
+
+_IDEMPOTENCY_KEY = re.compile(IDEMPOTENCY_KEY_PATTERN)
 
 
 class V1View(AttemptsView):
@@ -27,11 +32,25 @@ def body_words(serializer_class: type[Serializer], request: Request) -> dict[str
     Raises:
         ValidationError, ParseError, AttemptsError: they are wrong.
     """
+    if not int(request.META.get("CONTENT_LENGTH") or 0):
+        raise ParseError("The request has no body.")
     try:
         data = request.data
     except RecursionError as error:
         raise ParseError("The JSON is nested too deeply.") from error
     return _validated(serializer_class, data, request)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Return the idempotency key of a request, None if it has none.
+
+    Raises:
+        InvalidIdempotencyKey: it is none.
+    """
+    key = request.headers.get(IDEMPOTENCY_KEY.name)
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidIdempotencyKey(IDEMPOTENCY_KEY_LENGTH)
+    return key
 
 
 def query_words(serializer_class: type[Serializer], request: Request) -> dict[str, Any]:

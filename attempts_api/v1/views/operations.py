@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
-from attempts.data import OperationData, OperationQuery, Permission, Reach
+from attempts.data import EVERYWHERE, LearnerData, OperationData, OperationQuery, Permission, Reach
 from attempts.exceptions import AttemptNotFound, OperationNotFound
 from attempts_api.access import required_reach, required_role, role_name
-from attempts_api.audit import log_read
+from attempts_api.audit import log_list, log_read
 from attempts_api.errors import OverrideNotPermitted
 from attempts_api.provenance import provenance_of
 from attempts_api.v1 import examples
-from attempts_api.v1.schema import CONFLICTS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
+from attempts_api.v1.schema import CONFLICTS, COURSE_KEYS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
 from attempts_api.v1.serializers import switches as shapes
-from attempts_api.v1.views.base import V1View, body_words, page_response, query_words
+from attempts_api.v1.serializers.fields import StrictSerializer
+from attempts_api.v1.views.base import V1View, body_words, idempotency_key, page_response, query_words
 
 #: What a course team may go on in spite of: nothing is lost by it, and merely opening a page counts as work.
 COURSE_TEAM_OVERRIDES = frozenset({"worked_since"})
-_NOT_FOUND = ("learner_not_found", "course_not_found", "attempt_not_found")
+_NOT_FOUND = (*COURSE_KEYS, "learner_not_found", "course_not_found", "attempt_not_found")
 _WORDS = ("comment_too_long", "invalid_idempotency_key", "unknown_override")
 _PERMISSIONS: Mapping[str, Permission] = {"reset": "reset", "undo": "undo", "activate": "activate"}
+
+
+def _by_kind(name: str, kinds: Mapping[str, type[StrictSerializer]]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(name, dict(kinds), resource_type_field_name="kind")
 
 
 class OperationsView(V1View):
@@ -35,7 +41,7 @@ class OperationsView(V1View):
 
     @described(
         parameters=[shapes.OperationQuerySerializer],
-        responses={200: shapes.OperationPage, **errors("learner_not_found", "invalid_cursor")},
+        responses={200: shapes.OperationPage, **errors(*COURSE_KEYS, "learner_not_found", "invalid_cursor")},
         examples=[examples.OPERATIONS],
     )
     def get(self, request: Request) -> Response:
@@ -46,12 +52,13 @@ class OperationsView(V1View):
         if course_key is not None and not reach.covers(course_key):
             required_role(request, "view_attempts", course_key=course_key)
         page = api.search_operations(_query(words), within=reach, cursor=words.get("cursor"), size=words["page_size"])
-        log_read(request, "operations", role_name(reach), course_id=course_key, results=len(page.items))
+        seen = {operation.learner.id for operation in page.items}
+        log_list(request, "operations", role_name(reach), seen, course_id=course_key)
         return page_response(shapes.OperationPage, page, request)
 
     @described(
         parameters=[IDEMPOTENCY_KEY, LOCATION],
-        request=shapes.OperationRequestSerializer,
+        request=_by_kind("OperationRequest", shapes.REQUESTS),
         responses={
             202: shapes.OperationSerializer,
             **write_errors(*CONFLICTS, *_WORDS, *_NOT_FOUND, "override_not_permitted", "not_eligible"),
@@ -65,10 +72,12 @@ class OperationsView(V1View):
         `Idempotency-Key` to be able to repeat the request: the same key asks only once. Overriding reasons needs a role
         on the whole site; a course team may override `worked_since`.
         """
-        words = body_words(shapes.OperationRequestSerializer, request)
+        words = _words_by_kind(shapes.REQUESTS, request)
         learner, course_key = _learner_and_course(request, words)
-        role = _required_role(request, words["kind"], learner, course_key)
+        role, found = _required_role(request, words["kind"], learner, course_key)
         _check_overrides(request, words["kind"], words["override"])
+        # What a refusal says of the learner is a look at her too.
+        log_read(request, "request", role, learner=found.id, course_id=course_key)
         operation = _ask(request, words, learner, course_key, role)
         shape = shapes.OperationSerializer(operation, context={"request": request})
         return Response(shape.data, status=status.HTTP_202_ACCEPTED, headers={"Location": shape.data["url"]})
@@ -80,7 +89,7 @@ class PreviewView(V1View):
     throttle_scope = "preview"
 
     @described(
-        request=shapes.SwitchRequestSerializer,
+        request=_by_kind("OperationQuestion", shapes.QUESTIONS),
         responses={
             200: shapes.PreviewSerializer,
             **write_errors(*_NOT_FOUND),
@@ -89,9 +98,9 @@ class PreviewView(V1View):
     )
     def post(self, request: Request) -> Response:
         """Say what a switch would move, store by store, what stays, and every reason against it; nothing is written."""
-        words = body_words(shapes.SwitchRequestSerializer, request)
+        words = _words_by_kind(shapes.QUESTIONS, request)
         learner, course_key = _learner_and_course(request, words)
-        role = _required_role(request, words["kind"], learner, course_key)
+        role, _learner = _required_role(request, words["kind"], learner, course_key)
         found = api.preview(learner, course_key, kind=words["kind"], to=words.get("attempt"))
         log_read(request, "preview", role, learner=found.learner.id, course_id=course_key)
         return Response(shapes.PreviewSerializer(found).data)
@@ -114,6 +123,10 @@ class OperationView(V1View):
         return Response(shapes.OperationSerializer(operation, context={"request": request}).data)
 
 
+def _words_by_kind(kinds: Mapping[str, type[StrictSerializer]], request: Request) -> dict[str, Any]:
+    return body_words(kinds[body_words(shapes.KindSerializer, request)["kind"]], request)
+
+
 def _learner_and_course(request: Request, words: dict[str, Any]) -> tuple[Any, Any]:
     """Whom and what the request is about; an attempt's uuid says both where they are left out.
 
@@ -122,23 +135,23 @@ def _learner_and_course(request: Request, words: dict[str, Any]) -> tuple[Any, A
     """
     if "learner" in words and "course_id" in words:
         return words["learner"], words["course_id"]
+    reach = required_reach(request, "view_attempts")
     attempt = api.attempt(words["attempt"])
-    if not required_reach(request, "view_attempts").covers(attempt.course_key):
+    if not reach.covers(attempt.course_key):
         raise AttemptNotFound(words["attempt"])
     return words.get("learner", attempt.learner.username), words.get("course_id", attempt.course_key)
 
 
-def _required_role(request: Request, kind: str, learner: Any, course_key: Any) -> str:
-    """The role by which the caller may do this to this learner.
+def _required_role(request: Request, kind: str, learner: Any, course_key: Any) -> tuple[str, LearnerData]:
+    """The role by which the caller may do this to this learner, and the learner.
 
     Raises:
         PermissionDenied: none in this course.
         LearnerNotFound: there is nobody by that name, or nobody who was ever in a course that the caller looks after.
     """
     role = required_role(request, _PERMISSIONS[kind], course_key=course_key)
-    if not _is_site_wide(request, kind):
-        api.learner(learner, within=Reach(courses=frozenset({course_key})))
-    return role
+    within = EVERYWHERE if _is_site_wide(request, kind) else Reach(courses=frozenset({course_key}))
+    return role, api.learner(learner, within=within)
 
 
 def _is_site_wide(request: Request, kind: str) -> bool:
@@ -158,7 +171,7 @@ def _ask(request: Request, words: dict[str, Any], learner: Any, course_key: Any,
         "requested_by": request.user,
         "comment": words["comment"],
         "override": words["override"],
-        "idempotency_key": request.headers.get("Idempotency-Key"),
+        "idempotency_key": idempotency_key(request),
         "provenance": provenance_of(request, role),
     }
     if words["kind"] == "activate":

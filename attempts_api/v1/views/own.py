@@ -8,15 +8,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
+from attempts.data import LEARNER_ROLE
 from attempts.exceptions import OperationNotFound
 from attempts_api.provenance import provenance_of
 from attempts_api.v1 import examples
-from attempts_api.v1.schema import CONFLICTS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
+from attempts_api.v1.schema import CONFLICTS, COURSE_KEYS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
 from attempts_api.v1.serializers.learners import OwnAttemptsSerializer
 from attempts_api.v1.serializers.switches import OwnOperationRequestSerializer, OwnOperationSerializer
-from attempts_api.v1.views.base import V1View, body_words
+from attempts_api.v1.views.base import V1View, body_words, idempotency_key
 
-ROLE = "learner"
 _WORDS = ("comment_too_long", "invalid_idempotency_key")
 
 
@@ -43,7 +43,7 @@ class OwnOperationsView(V1View):
         request=OwnOperationRequestSerializer,
         responses={
             202: OwnOperationSerializer,
-            **write_errors(*CONFLICTS, *_WORDS, "course_not_found", "not_eligible"),
+            **write_errors(*CONFLICTS, *COURSE_KEYS, *_WORDS, "course_not_found", "not_eligible"),
         },
         examples=[examples.OWN_REQUEST, examples.OWN_ACCEPTED],
     )
@@ -59,13 +59,14 @@ class OwnOperationsView(V1View):
         options = {
             "requested_by": request.user,
             "comment": words["comment"],
-            "idempotency_key": request.headers.get("Idempotency-Key"),
-            "provenance": provenance_of(request, ROLE),
+            "idempotency_key": idempotency_key(request),
+            "provenance": provenance_of(request, LEARNER_ROLE),
         }
         if words["kind"] == "reset":
             operation = api.request_reset(request.user, course_key, **options)
         else:
-            operation = api.request_undo(request.user, course_key, only_own=True, **options)
+            # Whoever takes back her own reset knows what she has done since, and it is kept.
+            operation = api.request_undo(request.user, course_key, override=("worked_since",), **options)
         shape = OwnOperationSerializer(operation, context={"request": request})
         return Response(shape.data, status=status.HTTP_202_ACCEPTED, headers={"Location": shape.data["url"]})
 

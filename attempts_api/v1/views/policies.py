@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
 from attempts.data import INHERIT
+from attempts.exceptions import InvalidPolicy
 from attempts_api.access import required_role
 from attempts_api.provenance import provenance_of
 from attempts_api.v1 import examples
-from attempts_api.v1.schema import described, errors, write_errors
+from attempts_api.v1.schema import COURSE_KEYS, described, errors, write_errors
 from attempts_api.v1.serializers import policies as shapes
+from attempts_api.v1.serializers.fields import ID_PATTERN
 from attempts_api.v1.serializers.pages import PageQuery
 from attempts_api.v1.views.base import V1View, body_words, page_response, query_words
+
+_ORG = re.compile(ID_PATTERN)
+#: What may be wrong with an address of a policy.
+_ADDRESS = (*COURSE_KEYS, "invalid_policy", "not_found")
 
 
 class PoliciesView(V1View):
@@ -40,8 +48,10 @@ class PolicyView(V1View):
     """One policy; its scope is in the address."""
 
     throttle_scope = "policy"
+    #: A form has texts only, and these words are numbers, true, false and null.
+    parser_classes = (JSONParser,)
 
-    @described(responses={200: shapes.PolicySerializer, **errors()}, examples=[examples.POLICY])
+    @described(responses={200: shapes.PolicySerializer, **errors(*_ADDRESS)}, examples=[examples.POLICY])
     def get(self, request: Request, org: str = "", course_id: str | None = None) -> Response:
         """What a policy decides itself, and what is in force where it applies."""
         scope = _scope(org, course_id)
@@ -50,7 +60,7 @@ class PolicyView(V1View):
 
     @described(
         request=shapes.PolicyWords,
-        responses={200: shapes.PolicySerializer, **write_errors("policy_locked", "invalid_policy")},
+        responses={200: shapes.PolicySerializer, **write_errors(*_ADDRESS, "policy_locked")},
         examples=[examples.POLICY_WORDS, examples.POLICY],
     )
     def put(self, request: Request, org: str = "", course_id: str | None = None) -> Response:
@@ -59,7 +69,7 @@ class PolicyView(V1View):
 
     @described(
         request=shapes.PolicyWords,
-        responses={200: shapes.PolicySerializer, **write_errors("policy_locked", "invalid_policy")},
+        responses={200: shapes.PolicySerializer, **write_errors(*_ADDRESS, "policy_locked")},
         examples=[examples.POLICY_WORDS, examples.POLICY],
     )
     def patch(self, request: Request, org: str = "", course_id: str | None = None) -> Response:
@@ -86,7 +96,7 @@ class PolicyHistoryView(V1View):
 
     @described(
         parameters=[PageQuery],
-        responses={200: shapes.PolicyHistoryPage, **errors("invalid_cursor")},
+        responses={200: shapes.PolicyHistoryPage, **errors(*_ADDRESS, "invalid_cursor")},
         examples=[examples.POLICY_HISTORY],
     )
     def get(self, request: Request, org: str = "", course_id: str | None = None) -> Response:
@@ -98,9 +108,16 @@ class PolicyHistoryView(V1View):
 
 
 def _scope(org: str, course_id: str | None) -> dict[str, Any]:
-    """The scope that an address names, as :mod:`attempts.api` takes it; nothing for the instance."""
+    """The scope that an address names, as :mod:`attempts.api` takes it; nothing for the instance.
+
+    Raises:
+        InvalidPolicy: no course key can have such an organisation.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
     if course_id is not None:
         return {"course_key": api.course_key(course_id)}
+    if org and not _ORG.fullmatch(org):
+        raise InvalidPolicy("No organisation has such a name: it has letters, digits and -_~.: only.")
     return {"org": org} if org else {}
 
 

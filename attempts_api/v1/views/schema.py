@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 
 import drf_spectacular_sidecar
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.static import serve
+from rest_framework.request import Request
+
+from attempts_api.views import OpenView
 
 SCHEMA_FILE = Path(__file__).parent.parent / "openapi.json"
 _OWN_ASSETS = Path(__file__).parent.parent / "browse"
@@ -23,28 +25,34 @@ _ASSETS = {
 }
 
 
-@require_safe
-def schema(_request: HttpRequest) -> HttpResponse:
-    """Return the OpenAPI document, as it was generated from the views of this version."""
-    return HttpResponse(_document(), content_type="application/json")
+class SchemaView(OpenView):
+    """The OpenAPI document, as it was generated from the views of this version."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Return it."""
+        return HttpResponse(_document(), content_type="application/json")
 
 
-@require_safe
-def browse(request: HttpRequest) -> HttpResponse:
-    """Return the page to browse the schema."""
-    return render(request, "attempts_api/browse.html")
+class BrowseView(OpenView):
+    """The page to browse the schema."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Return it."""
+        return render(request._request, "attempts_api/browse.html")
 
 
-@require_safe
-def asset(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Return a file of that page.
+class AssetView(OpenView):
+    """A file of that page."""
 
-    Raises:
-        Http404: there is no such file.
-    """
-    if name not in _ASSETS:
-        raise Http404
-    return serve(request, name, document_root=str(_ASSETS[name]))
+    def get(self, request: Request, name: str) -> HttpResponseBase:
+        """Return it.
+
+        Raises:
+            Http404: there is no such file.
+        """
+        if name not in _ASSETS:
+            raise Http404
+        return serve(request._request, name, document_root=str(_ASSETS[name]))
 
 
 @cache

@@ -7,14 +7,11 @@ from typing import Any, NoReturn
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from attempts_api.views import AttemptsView
+from attempts_api.views import OpenView
 
 
-class UnknownView(AttemptsView):
+class UnknownView(OpenView):
     """Answers what is not an address of this API in the shape of all errors, and not with the host's page."""
-
-    permission_classes = ()
-    schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
         """Say that there is nothing, whoever asks and however.
