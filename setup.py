@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 HERE = Path(__file__).parent
 
@@ -30,7 +30,7 @@ setup(
     long_description_content_type="text/x-rst",
     license="AGPL-3.0-only",
     python_requires=">=3.11",
-    packages=find_packages(include=["attempts", "attempts.*", "attempts_api", "attempts_api.*"]),
+    packages=find_namespace_packages(include=["attempts", "attempts.*", "attempts_api", "attempts_api.*"]),
     include_package_data=True,
     install_requires=requirements("base"),
     extras_require={"sandbox": requirements("sandbox"), "services": requirements("services")},

@@ -149,7 +149,8 @@ def _beyond(column: str, position: Position | None, down: bool) -> Iterator[tupl
 
 def _equal(same: Mapping[str, Any], database: str) -> Q:
     if connections[database].vendor == "sqlite":
-        return Q(**same)
+        # Django says of a boolean column that it is to be false by NOT, which no index serves.
+        return Q(**{f"{name}__in": [value] for name, value in same.items()})
     return Q(**{f"{name}__{bound}": value for name, value in same.items() for bound in ("gte", "lte")})
 
 

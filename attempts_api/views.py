@@ -57,7 +57,7 @@ class AttemptsView(APIView):
     parser_classes: tuple[Any, ...] = (JSONParser, FormParser)
     versioning_class = None
     content_negotiation_class = DefaultContentNegotiation
-    metadata_class = SimpleMetadata
+    metadata_class: Any = SimpleMetadata
     #: Which limit counts writes here; None for a view that does not write.
     throttle_scope: str | None = None
 

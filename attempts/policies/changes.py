@@ -70,7 +70,8 @@ def change_policy(
         row = _locked_row(org, course_key)
         for name, value in {**columns, **asdict(provenance)}.items():
             setattr(row, name, value)
-        row._history_user = changed_by
+        # The history library takes it from the instance.
+        vars(row)["_history_user"] = changed_by
         row.save()
     return _data(row)
 
@@ -110,8 +111,8 @@ def _locked_row(org: str, course_key: str) -> ResetPolicy:
     One upsert takes the lock at once. Of an insert that is ignored MariaDB keeps a shared lock, and two who have that
     and then want the row for themselves wait for one another.
     """
-    scope = ["org", "course_key"]
-    target = {"unique_fields": scope} if connection.features.supports_update_conflicts_with_target else {}
+    names_target = connection.features.supports_update_conflicts_with_target
+    target: dict[str, Any] = {"unique_fields": ["org", "course_key"]} if names_target else {}
     wanted = ResetPolicy(org=org, course_key=course_key)
     ResetPolicy.objects.bulk_create([wanted], update_conflicts=True, update_fields=["org"], **target)
     return ResetPolicy.objects.select_for_update().get(org=org, course_key=course_key)
