@@ -22,6 +22,7 @@ from attempts_api.errors import BodyTooLarge, error_response
 from attempts_api.provenance import REQUEST_ID_HEADER, request_id
 from attempts_api.throttling import WriteThrottle
 
+#: A number of more digits is none that Python reads, or no length.
 _MOST_DIGITS = 18
 
 
@@ -109,7 +110,7 @@ class OpenView(AttemptsView):
 
 
 def _check_length(request: Request) -> None:
-    # The host's server does not read a body in chunks to its end, and half a policy is not what was asked for.
+    # Django reads no body of unknown length: a policy that comes in chunks would be one with nothing in it.
     if "HTTP_TRANSFER_ENCODING" in request.META:
         raise ParseError("A body in chunks is not read. Send its Content-Length.")
     length = request.META.get("CONTENT_LENGTH") or "0"

@@ -7,6 +7,7 @@ from typing import Any
 import attempts.models.fields
 from django.conf import settings
 from django.db import migrations, models
+from opaque_keys.edx.locator import CourseLocator
 
 
 def fill(apps: Any, _schema_editor: Any) -> None:
@@ -31,7 +32,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attemptcontext',
             name='course_key',
-            field=attempts.models.fields.ExactCourseKeyField(max_length=255, null=True),
+            # Replaced by `fill`. Null at first and altered later, MySQL and MariaDB would forget the collation.
+            field=attempts.models.fields.ExactCourseKeyField(default=CourseLocator('no', 'such', 'run'), max_length=255),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='attemptcontext',
@@ -111,11 +114,6 @@ class Migration(migrations.Migration):
             field=attempts.models.fields.ExactCharField(blank=True, default='', editable=False, max_length=128),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.AlterField(
-            model_name='attemptcontext',
-            name='course_key',
-            field=attempts.models.fields.ExactCourseKeyField(max_length=255),
-        ),
         migrations.AddIndex(
             model_name='attemptcontext',
             index=models.Index(fields=['opened_at', 'id'], name='attempts_context_opened'),

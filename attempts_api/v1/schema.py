@@ -86,8 +86,8 @@ _IN_PATHS: Mapping[str, tuple[Any, str, str]] = {
 }
 _OF_THE_FIRST = {"uuid": "/results/0/uuid"}
 _OF_THE_ATTEMPT = {"uuid": "/uuid", "learner": "/learner", "course_id": "/course_id"}
-#: What to do next with an answer: by operation and status, and by a name, the operation to call, and what of the answer
-#: goes where. A word of the target's query that is not in its path has the same name.
+#: What to do next with an answer, by operation and status: under a name, the operation to call, and for each of its
+#: parameters, in the path or the query, where it is in the answer.
 _LINKS: Mapping[tuple[str, str], Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ("post_operations", "202"): {
         "follow": ("get_operation", {"uuid": "/uuid"}),

@@ -253,7 +253,9 @@ def test_it_is_served_to_anybody() -> None:
     page = client.get(f"{ROOT}/schema/browse/", HTTP_ACCEPT="text/html")
     assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
     for name in ("browse.js", "swagger-ui.css"):
-        assert client.get(f"{ROOT}/schema/browse/{name}", HTTP_ACCEPT="text/css").status_code == 200
+        asset = client.get(f"{ROOT}/schema/browse/{name}", HTTP_ACCEPT="text/css")
+        assert (asset.status_code, bool(asset.getvalue())) == (200, True)
+        asset.close()
     for name in ("nothing.js", "..%2Fopenapi.json", "%2e%2e", "swagger-ui.css/"):
         missing = client.get(f"{ROOT}/schema/browse/{name}")
         assert (missing.status_code, missing.json()["code"]) == (404, "not_found")

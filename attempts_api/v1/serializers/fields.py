@@ -82,6 +82,12 @@ class NameInput(TextInput):
     shape = {"pattern": _NAME_PATTERN}
 
 
+class CursorInput(TextInput):
+    """A cursor from the caller. Whether it is one, the list knows."""
+
+    shape = {"pattern": r"^[\w.:-]+$"}
+
+
 class CommentInput(TextInput):
     """Why somebody asks for something. Its length is checked further in, where all faces meet, with its own code."""
 

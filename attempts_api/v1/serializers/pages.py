@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from attempts_api.v1.serializers.fields import StrictSerializer
+from attempts_api.v1.serializers.fields import CursorInput, StrictSerializer
 
 MOST_ON_A_PAGE = 1000
 
@@ -14,7 +14,7 @@ MOST_ON_A_PAGE = 1000
 class PageQuery(StrictSerializer):
     """Which page."""
 
-    cursor = serializers.CharField(
+    cursor = CursorInput(
         required=False, max_length=1000, help_text="Where to go on: follow `next` or `previous` of another page."
     )
     page_size = serializers.IntegerField(
