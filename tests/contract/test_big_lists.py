@@ -462,12 +462,14 @@ def scans(sql: str, params: Any) -> Iterator[str]:
 
 
 def sqlite_scans(plan: list[dict[str, Any]]) -> Iterator[str]:
-    """A scan of a table is one along its primary key, and is one from end to end only if its rows are sorted then."""
-    sorted_parts = {row["parent"] for row in plan if "TEMP B-TREE" in row["detail"]}
+    """A stretch of a list that is in the order of the primary key is called a scan as well, but is not sorted."""
+    details = {row["id"]: row["detail"] for row in plan}
+    is_sorted = {row["parent"] for row in plan if "TEMP B-TREE" in row["detail"]}
     for row in plan:
-        is_scan = re.match(r"SCAN (?!page\b|part_|\()", row["detail"]) and "USING" not in row["detail"]
-        if is_scan and row["parent"] in sorted_parts:
-            yield row["detail"]
+        if re.match(r"SCAN (?!page\b|part_|\()", row["detail"]) and "USING" not in row["detail"]:
+            in_order = " part_" in details.get(row["parent"], "") and row["parent"] not in is_sorted
+            if not in_order:
+                yield row["detail"]
 
 
 def mariadb_scans(plan: list[dict[str, Any]]) -> Iterator[str]:
