@@ -81,6 +81,17 @@ class AttemptsView(APIView):
         request._request.encoding = request.parser_context["encoding"] = "utf-8"
         super().initial(request, *args, **kwargs)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who is calling.
+
+        Raises:
+            ParseError: the request is such that a way to log in cannot read it.
+        """
+        try:
+            super().perform_authentication(request)
+        except ValueError as error:
+            raise ParseError("The request cannot be read.") from error
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Choose a form of the answer.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import drf_spectacular
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, UnreadablePostError
@@ -79,11 +80,20 @@ def own_errors(kind: type[AttemptsError] = AttemptsError) -> Iterator[type[Attem
         yield from own_errors(error)
 
 
+#: The document is made with the release that the locks name. Older ones, which serve as well beside the packages, word
+#: some of it otherwise.
+made_with_this_release = pytest.mark.skipif(
+    tuple(map(int, drf_spectacular.__version__.split(".")[:2])) < (0, 30), reason="an older drf-spectacular"
+)
+
+
+@made_with_this_release
 def test_the_stored_document_is_up_to_date() -> None:
     """Else: scripts/make_schema.py."""
     assert schema_document() == SCHEMA_FILE.read_text()
 
 
+@made_with_this_release
 def test_the_script_says_whether_it_is(tmp_path: Path) -> None:
     """By its exit code, and without writing."""
     script = Path(__file__).parents[2] / "scripts" / "make_schema.py"
@@ -94,6 +104,7 @@ def test_the_script_says_whether_it_is(tmp_path: Path) -> None:
     assert SCHEMA_FILE.stat().st_mtime_ns == before
 
 
+@made_with_this_release
 def test_the_host_has_no_say_in_it(settings: Any) -> None:
     """Its own settings for its own schema are not ours."""
     settings.SPECTACULAR_SETTINGS = {"TITLE": "LMS", "COMPONENT_SPLIT_REQUEST": True, "OAS_VERSION": "3.0.3"}

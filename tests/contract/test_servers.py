@@ -24,7 +24,8 @@ from attempts.models import AttemptContext, AttemptOperation
 from tests.factories import COURSE, UserFactory
 from tests.processes import ROOT, environment, wait_until, worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# SQLite has one lock for everything, and before Django 5.1 a transaction that reads first cannot wait for it.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 PROCESSES, REQUESTS = 4, 50
 
 

@@ -18,6 +18,7 @@ from attempts_api.v1.serializers.fields import (
     BlockKeyInput,
     CourseKeyInput,
     FilterSwitch,
+    GradeInput,
     KeyField,
     NameInput,
     StrictSerializer,
@@ -81,7 +82,7 @@ class AttemptQuerySerializer(PageQuery):
     archived_after = UtcField(required=False, help_text="Included; archived attempts only.")
     archived_before = UtcField(required=False, help_text="Included; archived attempts only.")
     passed = FilterSwitch(required=False, help_text="When it was archived; archived attempts only.")
-    minimum_grade = serializers.FloatField(
+    minimum_grade = GradeInput(
         required=False, min_value=0.0, max_value=1.0, help_text="When it was archived; archived attempts only."
     )
     ordering = serializers.ChoiceField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
@@ -54,6 +55,21 @@ class FilterSwitch(serializers.BooleanField):
 
     TRUE_VALUES = {"true", "True"}
     FALSE_VALUES = {"false", "False"}
+
+
+class GradeInput(serializers.FloatField):
+    """A number from the caller. ``NaN`` is none, though it is neither below nor above any limit."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is something else.
+        """
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
 
 
 class TextInput(serializers.CharField):
