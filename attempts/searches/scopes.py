@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,7 +61,11 @@ def stretches(found: Sequence[Place], same: Mapping[str, Any], where: Q, indexed
 
 def few(found: Sequence[Place], *conditions: Q) -> list[Stretch]:
     """Return the rows in some places for which a condition is true, each of which leaves few enough to be sorted."""
-    anywhere = Q(*(Q(**place) for place in found), _connector=Q.OR)
+    some: dict[str, list[Any]] = defaultdict(list)
+    for place in found:
+        for column, value in place.items():
+            some[column].append(value)
+    anywhere = Q(*((f"{column}__in", values) for column, values in some.items()), _connector=Q.OR)
     return [Stretch(where=condition & anywhere) for condition in conditions] if found else []
 
 

@@ -110,10 +110,10 @@ def test_waiting_ends_with_the_operation(learner: Any, attempts_command: Run, mo
     assert code == 1
     assert "recover" in error
     CourseGradeFactory(user_id=learner.pk, passing=True)
-    monkeypatch.setattr("attempts.management.commands.attempts.time.sleep", lambda _: api.recover(older_than=None))
+    monkeypatch.setattr("attempts.management.subcommands.switches.time.sleep", lambda _: api.recover(older_than=None))
     attempts_command("recover", "--older-than", 0)
     monkeypatch.setattr(
-        "attempts.management.commands.attempts.time.sleep", lambda _: attempts_command("recover", "--older-than", 0)
+        "attempts.management.subcommands.switches.time.sleep", lambda _: attempts_command("recover", "--older-than", 0)
     )
     code, out, _ = attempts_command("reset", learner.username, COURSE, "--wait", "--override", "learner_passing")
     assert (code, "complete" in out) == (0, True)

@@ -13,7 +13,15 @@ from attempts import api
 from attempts.data import AttemptData, AttemptQuery, OperationQuery, Page, Reach
 from attempts.exceptions import LearnerNotFound
 from attempts.models import AttemptContext, AttemptOperation, LearnerCourse
-from tests.factories import COURSE, LOOKALIKE, CourseFactory, CourseGradeFactory, EnrolmentFactory, UserFactory
+from tests.factories import (
+    COURSE,
+    LOOKALIKE,
+    CourseFactory,
+    CourseGradeFactory,
+    EnrolmentFactory,
+    UserFactory,
+    enrolled,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -141,11 +149,12 @@ def test_places(at_each: Names, on_each: Names, words: dict[str, Any], expected:
 
 def test_a_reach_of_many_courses(at_each: Names, on_each: Names) -> None:
     """More than are looked into one by one."""
-    many = [CourseKey.from_string(f"course-v1:A{number:03}+B+C") for number in range(300)]
+    many = [CourseKey.from_string(f"course-v1:A{number:04}+B+C") for number in range(1500)]
     reach = Reach(courses=frozenset({COURSE, LOWER_ORG, *many}), orgs=frozenset({"Org2"}))
     for words in ({}, {"number": 1}):
         assert attempts(at_each, reach, **words) == ["Run", "org", "Org2"]
     assert attempts(at_each, reach, passed=True) == []
+    assert attempts(at_each, reach, learner=enrolled(COURSE)) == []
     assert operations(on_each, reach, kind="reset") == ["Run", "org", "Org2"]
 
 

@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db
 COURSE = CourseKey.from_string(examples.COURSE)
 ELSEWHERE = CourseKey.from_string(f"{examples.COURSE}2")
 THOROUGH = "SCHEMATHESIS_EXAMPLES" in os.environ
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 STEPS = 6
 #: Accounts, and which role they hold: on the whole site, in the course, or none.
 ROLES: dict[str, dict[str, Any]] = {
@@ -76,6 +76,9 @@ WORDS = {
     "query.block_id": "blocks",
     "body.override[*]": "reasons",
 }
+OTHER_POLICIES = tuple(
+    f"{method} {ROOT}/policies/{scope}/" for method in ("PUT", "PATCH") for scope in ("orgs", "courses")
+)
 
 application = get_wsgi_application()
 document = json.loads(SCHEMA_FILE.read_text())
@@ -242,10 +245,10 @@ def test_what_the_schema_has_at_its_edges(api_schema: Any, role: str, operation:
     tried = api_schema.find_operation_by_label(operation)
     generation = api_schema.config.generation_for(operation=tried, phase="coverage")
     cases = api_schema.iter_coverage_cases(tried, generation_modes=list(GenerationMode), generation_config=generation)
-    # Whoever is let in has found the same mistakes before.
-    first, step = (0, 1) if THOROUGH or role == "support" else (list(ROLES).index(role), 6)
+    # The words are checked in the same way for all, and those of all policies are the same.
+    is_whole = THOROUGH or (role == "support" and not operation.startswith(OTHER_POLICIES))
     found: dict[str, str] = {}
-    for case in islice(cases, first, None, step):
+    for case in islice(cases, 0 if is_whole else list(ROLES).index(role), None, 1 if is_whole else 15):
         try:
             try_case(case, role)
         except FailureGroup as failures:

@@ -1,0 +1,21 @@
+"""What ``manage.py attempts`` can do: one module for each subject, one class for each subcommand."""
+
+from attempts.management.subcommands.base import Subcommand
+from attempts.management.subcommands.policy import PolicySubcommand
+from attempts.management.subcommands.show import Preview, Show
+from attempts.management.subcommands.switches import Activate, Reset, Undo
+from attempts.management.subcommands.upkeep import Recover, Verify
+
+#: In the order in which the help lists them.
+SUBCOMMANDS: tuple[Subcommand, ...] = (
+    Show(),
+    Preview(),
+    Reset(),
+    Undo(),
+    Activate(),
+    PolicySubcommand(),
+    Verify(),
+    Recover(),
+)
+
+__all__ = ["SUBCOMMANDS", "Subcommand"]
