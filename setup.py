@@ -17,10 +17,8 @@ def requirements(name: str) -> list[str]:
 
 VERSION = re.search(r'__version__ = "([^"]+)"', (HERE / "attempts" / "__init__.py").read_text())[1]
 
-PLUGIN_APPS = [
-    "attempts = attempts.apps:AttemptsConfig",
-    "attempts_api = attempts_api.apps:AttemptsApiConfig",
-]
+CORE_APP = "attempts = attempts.apps:AttemptsConfig"
+FACES_APP = "attempts_api = attempts_api.apps:AttemptsApiConfig"
 
 setup(
     name="openedx-attempts",
@@ -35,8 +33,8 @@ setup(
     install_requires=requirements("base"),
     extras_require={"sandbox": requirements("sandbox"), "services": requirements("services")},
     entry_points={
-        "lms.djangoapp": PLUGIN_APPS,
-        "cms.djangoapp": PLUGIN_APPS,
+        "lms.djangoapp": [CORE_APP, FACES_APP],
+        "cms.djangoapp": [CORE_APP],
         "context_key": ["attempt-v1 = attempts.keys:AttemptCourseLocator"],
         "usage_key": ["attempt-block-v1 = attempts.keys:AttemptBlockUsageLocator"],
     },

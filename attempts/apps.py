@@ -2,7 +2,8 @@
 
 from django.apps import AppConfig
 
-_SETTINGS = {"common": {"relative_path": "settings.common"}}
+#: The host asks several times while it puts its settings together: before and after it reads the operator's.
+_WHEN = ("common", "production", "devstack", "test")
 
 
 class AttemptsConfig(AppConfig):
@@ -16,4 +17,9 @@ class AttemptsConfig(AppConfig):
         """Register the system checks."""
         from attempts import checks  # noqa: F401 - models must be loaded first
 
-    plugin_app = {"settings_config": {"lms.djangoapp": _SETTINGS, "cms.djangoapp": _SETTINGS}}
+    plugin_app = {
+        "settings_config": {
+            "lms.djangoapp": {when: {"relative_path": "settings.common"} for when in _WHEN},
+            "cms.djangoapp": {when: {"relative_path": "settings.studio"} for when in _WHEN},
+        },
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -91,3 +91,8 @@ def retry_base_seconds() -> float:
 def stuck_after() -> timedelta:
     """``ATTEMPTS_STUCK_AFTER``: seconds after which an unfinished operation counts as left behind by its worker."""
     return timedelta(seconds=getattr(settings, "ATTEMPTS_STUCK_AFTER", 600))
+
+
+def service() -> Literal["lms", "studio"]:
+    """``ATTEMPTS_SERVICE``: which service of the host this process belongs to; Studio's plugin settings say so."""
+    return getattr(settings, "ATTEMPTS_SERVICE", "lms")

@@ -345,3 +345,15 @@ class AttemptArchived(AttemptsError):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Attempt {number} is archived and cannot be written to. Activate it first.")
+
+
+class NotInStudio(AttemptsError):
+    """Studio does not have all the tables of learners."""
+
+    code = "not_in_studio"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is Studio, which does not have all the tables of learners. Do it with the LMS's manage.py, or let "
+            "one of the LMS's workers do it."
+        )

@@ -8,6 +8,7 @@ default: ``http://localhost:18450``, the Support Tools in development).
 
 from __future__ import annotations
 
+import copy
 import os
 from pathlib import Path
 
@@ -60,8 +61,9 @@ INSTALLED_APPS = [
     "sandbox.certificates",
     "sandbox.content",
     "sandbox.content_libraries",
+    # Before the plugins, whose receivers it connects.
+    "sandbox.plugins",
 ]
-INSTALLED_APPS.extend(get_plugin_apps(PROJECT_TYPE))
 
 # In the LMS's order. CORS is not first there either: a redirect to the address with a slash has no CORS headers.
 MIDDLEWARE = [
@@ -203,4 +205,8 @@ ATTEMPTS_REPLACE_COURSE_RESET = True
 #: Tells attempts how many blocks of a course count towards completion: the sandbox knows its own content.
 ATTEMPTS_COMPLETABLE_BLOCKS = "sandbox.content.completable.completable_block_count"
 
+#: What both services of the site have in common: everything above, and no plugin.
+HOST_SETTINGS = {name: copy.copy(value) for name, value in list(vars().items()) if name.isupper()}
+
+INSTALLED_APPS.extend(get_plugin_apps(PROJECT_TYPE))
 add_plugins(__name__, PROJECT_TYPE, "common")

@@ -13,6 +13,7 @@ from attempts.api.references import CourseRef, can_have_attempts
 from attempts.data import Finding
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
+from attempts.host.service import require_lms
 from attempts.keys import checked_course_key
 
 
@@ -24,8 +25,10 @@ def verify(who: LearnerRef | None = None, course_key: CourseRef | None = None, /
         course_key: the course; None for all.
 
     Raises:
+        NotInStudio: this is Studio, where it cannot be told.
         LearnerNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
     """
+    require_lms()
     key = None if course_key is None else checked_course_key(course_key)
     if who is None:
         return verification.verify_site(key)

@@ -13,6 +13,7 @@ from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
 from attempts.host.courses import completable_block_count, enrolment
 from attempts.host.results import completed_block_count
+from attempts.host.service import require_lms
 from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
 from attempts.operations.requests import refuse
@@ -36,8 +37,10 @@ def execute(uuid: UUID) -> None:
     Raises:
         OperationalError, InterfaceError, IntegrityError: somebody was in the way; the operation is in flight and may
             be tried again.
+        NotInStudio: another process has to do it; the operation is as it was.
         Exception: anything unforeseen, after the operation was recorded as failed.
     """
+    require_lms()
     _mark_started(uuid)
     try:
         with transaction.atomic():

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from attempts import conf
+from attempts.host.service import require_lms
 from attempts.models import AttemptOperation
 from attempts.operations.execution import execute
 
@@ -31,7 +32,11 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
 
     Args:
         older_than: how long an operation must have been in flight; default ``ATTEMPTS_STUCK_AFTER``.
+
+    Raises:
+        NotInStudio: this is Studio.
     """
+    require_lms()
     uuids = stuck_operations(older_than)
     for uuid in uuids:
         try:

@@ -13,6 +13,7 @@ from attempts.exceptions import KeyTooLong
 from attempts.host.courses import Enrolment
 from attempts.host.learners import anonymous_ids
 from attempts.host.results import CourseResult, course_results, earned_certificates
+from attempts.host.service import require_lms
 from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
@@ -77,6 +78,7 @@ class _Facts:
 
 def _facts(user: Any, course_keys: Collection[CourseKey]) -> _Facts:
     """Gather the facts: five statements, for however many courses."""
+    require_lms()
     return _Facts(
         policies=effective_policies(course_keys),
         switches=completed_switches(user.pk, course_keys),

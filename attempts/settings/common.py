@@ -1,4 +1,4 @@
-"""Defaults for what the operator left unset."""
+"""Defaults for what the operator left unset, in the LMS and in Studio."""
 
 from types import ModuleType
 

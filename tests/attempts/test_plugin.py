@@ -2,24 +2,98 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from celery import Celery
 from django.apps import apps
 from django.urls import reverse
 from edx_django_utils.plugins import get_plugin_apps
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
+from attempts import api, tasks
+from attempts.apps import AttemptsConfig
+from attempts.data import PolicyData
+from attempts.exceptions import NotInStudio
 from attempts.keys import AttemptBlockUsageLocator, AttemptCourseLocator
-from attempts.settings.common import plugin_settings
+from attempts.settings import common, studio
+from attempts_api.apps import AttemptsApiConfig
+from attempts_api.settings import common as faces
+from sandbox.celery import app
+from tests.factories import COURSE
+from tests.processes import ROOT, environment
+
+#: What a process of either service says of itself.
+FACTS = """
+import json, django
+django.setup()
+from django.apps import apps
+from django.core.management import call_command
+from django.urls import NoReverseMatch, reverse
+from opaque_keys.edx.keys import CourseKey, UsageKey
+from sandbox.celery import app
+
+call_command("check", fail_level="WARNING", verbosity=0)
+call_command("makemigrations", "attempts", check_changes=True, dry_run=True, verbosity=0)
+app.loader.import_default_modules()
+try:
+    console = reverse("attempts_api:operations")
+except NoReverseMatch:
+    console = None
+print(json.dumps({
+    "apps": sorted(name for name in ("attempts", "attempts_api") if apps.is_installed(name)),
+    "tasks": sorted(name for name in app.tasks if name.startswith("attempts.")),
+    "operations": console,
+    "course": type(CourseKey.from_string("attempt-v1:O+C+R+attempt@1")).__name__,
+    "block": type(UsageKey.from_string("attempt-block-v1:O+C+R+attempt@1+type@problem+block@x")).__name__,
+}))
+"""
 
 
-@pytest.mark.parametrize("project", ["lms.djangoapp", "cms.djangoapp"])
-def test_both_apps_are_plugins_of_both_projects(project: str) -> None:
-    """The keys have to be known in Studio and its workers too."""
-    found = get_plugin_apps(project)
-    assert {"attempts.apps.AttemptsConfig", "attempts_api.apps.AttemptsApiConfig"} <= set(found)
+def process_of(service: str, tmp_path: Any, script: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process that has loaded the packages as a service does."""
+    settings = {"lms": "sandbox.settings", "studio": "sandbox.studio_settings"}[service]
+    surroundings = {**environment(tmp_path), "DJANGO_SETTINGS_MODULE": settings}
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=90, check=False)
+
+
+@pytest.mark.parametrize(
+    ("service", "names", "address"),
+    [
+        ("lms", ["attempts", "attempts_api"], "/api/attempts/v1/operations/"),
+        ("studio", ["attempts"], None),
+    ],
+)
+def test_a_process_of_each_service(
+    service: str, names: list[str], address: str | None, tmp_path: Any, db: None
+) -> None:
+    """Its checks are content, no migration is due, tasks are found, keys are parsed; Studio has no faces."""
+    done = process_of(service, tmp_path, FACTS)
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout.splitlines()[-1])
+    assert facts["apps"] == names
+    assert facts["operations"] == address
+    assert {"attempts.recover", "attempts.run_operation"} <= set(facts["tasks"])
+    assert (facts["course"], facts["block"]) == ("AttemptCourseLocator", "AttemptBlockUsageLocator")
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        ("lms.djangoapp", {"attempts.apps.AttemptsConfig", "attempts_api.apps.AttemptsApiConfig"}),
+        ("cms.djangoapp", {"attempts.apps.AttemptsConfig"}),
+    ],
+)
+def test_the_entry_points(project: str, expected: set[str]) -> None:
+    """Both apps in the LMS, models and keys in Studio."""
+    assert {name for name in get_plugin_apps(project) if name.startswith("attempts")} == expected
 
 
 def test_the_sandbox_loads_them_that_way() -> None:
@@ -35,10 +109,111 @@ def test_the_key_types_are_registered() -> None:
     assert isinstance(key, AttemptBlockUsageLocator)
 
 
-@pytest.mark.parametrize(("before", "after"), [({}, 1), ({"ATTEMPTS_STORES": []}, 0)])
-def test_settings_fill_only_what_is_unset(before: dict[str, Any], after: int) -> None:
-    """What an operator said stays said."""
+KINDS = ["common", "production", "devstack", "test"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("config", "project"),
+    [(AttemptsConfig, "lms.djangoapp"), (AttemptsConfig, "cms.djangoapp"), (AttemptsApiConfig, "lms.djangoapp")],
+)
+def test_settings_are_filled_in_whenever_the_host_asks(config: Any, project: str, kind: str) -> None:
+    """Before the operator's file is read, and after it."""
+    path = config.plugin_app["settings_config"][project][kind]["relative_path"]
+    filler = __import__(f"{config.name}.{path}", fromlist=["plugin_settings"]).plugin_settings
     settings = ModuleType("settings")
-    vars(settings).update(before)
-    plugin_settings(settings)
-    assert len(settings.ATTEMPTS_STORES) == after
+    settings.MIDDLEWARE = ["the.hosts.Middleware"]
+    filler(settings)
+    once = {name: value for name, value in vars(settings).items() if name.isupper()}
+    filler(settings)
+    assert {name: value for name, value in vars(settings).items() if name.isupper()} == once
+    assert settings.MIDDLEWARE[0] == "the.hosts.Middleware"
+
+
+@pytest.mark.parametrize("fill", [common.plugin_settings, studio.plugin_settings])
+def test_what_the_operator_said_stays_said(fill: Any) -> None:
+    """Every setting that we would fill in is left alone once it is there, even if empty."""
+    empty = ModuleType("settings")
+    fill(empty)
+    ours = [name for name in vars(empty) if name.isupper()]
+    assert "ATTEMPTS_STORES" in ours
+    operators = ModuleType("settings")
+    vars(operators).update(dict.fromkeys(ours))
+    fill(operators)
+    assert [vars(operators)[name] for name in ours] == [None] * len(ours)
+
+
+def test_each_service_is_told_which_it_is() -> None:
+    """The LMS by default."""
+    settings = ModuleType("settings")
+    studio.plugin_settings(settings)
+    assert settings.ATTEMPTS_SERVICE == "studio"
+    settings = ModuleType("settings")
+    common.plugin_settings(settings)
+    assert not hasattr(settings, "ATTEMPTS_SERVICE")
+
+
+def test_the_middleware_is_put_back_if_the_operator_replaced_the_list() -> None:
+    """And is never there twice."""
+    settings = ModuleType("settings")
+    settings.MIDDLEWARE = ["a"]
+    faces.plugin_settings(settings)
+    ours = settings.MIDDLEWARE[1:]
+    settings.MIDDLEWARE = ["b"]
+    faces.plugin_settings(settings)
+    faces.plugin_settings(settings)
+    assert ["b", *ours] == settings.MIDDLEWARE
+
+
+def default_only(_name: str, *_args: Any, **_kwargs: Any) -> dict[str, str]:
+    """A router as the platform's: what no table names goes to the default queue."""
+    return {"queue": "hosts.default"}
+
+
+@pytest.fixture
+def waiting() -> Iterator[Any]:
+    """How many messages wait in a queue of the broker, which is in memory."""
+    before, always = app.conf.task_routes, app.conf.task_always_eager
+    app.conf.task_routes = (default_only,)
+    app.conf.task_always_eager = False
+    vars(app.amqp).pop("router", None)
+
+    def count(queue: str) -> int:
+        with app.connection_or_acquire() as connection:
+            return connection.default_channel.queue_declare(queue, durable=True).message_count
+
+    yield count
+    app.conf.task_routes, app.conf.task_always_eager = before, always
+    vars(app.amqp).pop("router", None)
+
+
+def test_an_operation_is_sent_to_the_queue_that_is_named(waiting: Any, settings: Any) -> None:
+    """Whatever the host's router says; without a name, the host decides."""
+    assert isinstance(app, Celery)
+    queue = f"attempts-{uuid4()}"
+    settings.ATTEMPTS_QUEUE = queue
+    tasks.enqueue_operation(uuid4())
+    assert waiting(queue) == 1
+    before = waiting("hosts.default")
+    settings.ATTEMPTS_QUEUE = None
+    tasks.enqueue_operation(uuid4())
+    assert (waiting(queue), waiting("hosts.default")) == (1, before + 1)
+
+
+def test_in_studio_nothing_is_switched(learner: Any, settings: Any, run: Any) -> None:
+    """It has not all the tables; what was asked for waits for the LMS as it is."""
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    settings.ATTEMPTS_SERVICE = "studio"
+    for deed in (
+        lambda: tasks.run_operation(str(asked.uuid)),
+        lambda: api.recover(),
+        lambda: list(api.verify()),
+        lambda: api.preview(learner, COURSE),
+        lambda: api.request_reset(learner, COURSE, requested_by=None, idempotency_key="new"),
+    ):
+        with pytest.raises(NotInStudio, match="LMS"):
+            deed()
+    assert api.operation(asked.uuid).status == "enqueued"
+    assert isinstance(api.effective_policy(COURSE), PolicyData)
+    settings.ATTEMPTS_SERVICE = "lms"
+    assert run(asked).status == "complete"

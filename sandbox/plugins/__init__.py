@@ -1,0 +1,1 @@
+"""How the sandbox loads plugins beyond apps, settings and URLs: their receivers of signals."""

@@ -1,0 +1,20 @@
+"""App configuration: connects the receivers of plugins, as the platform's app of this name does."""
+
+from django.apps import AppConfig
+from django.conf import settings
+from edx_django_utils.plugins import connect_plugin_receivers
+
+from sandbox.plugins.names import stand_in
+
+
+class PluginsConfig(AppConfig):
+    """Comes before the plugins in INSTALLED_APPS, and so is ready before them."""
+
+    name = "sandbox.plugins"
+    label = "sandbox_plugins"
+
+    def ready(self) -> None:
+        """Connect the receivers that plugins have for this service; which one it is, the root of the URLs says."""
+        stand_in()
+        is_lms = settings.ROOT_URLCONF == "sandbox.urls"
+        connect_plugin_receivers("lms.djangoapp" if is_lms else "cms.djangoapp")

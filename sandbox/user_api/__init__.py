@@ -1,0 +1,1 @@
+"""What becomes of an account when its learner asks to be forgotten."""
