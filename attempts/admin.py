@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
-from attempts.models import AttemptContext, AttemptOperation, LearnerCourse, ResetPolicy
+from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse, ResetPolicy
 
 
 class _Kept:
@@ -62,6 +62,24 @@ class AttemptContextAdmin(_ReadOnly, SimpleHistoryAdmin):
     list_select_related = ("learner_course",)
 
 
+class FollowUpInline(_ReadOnly, admin.TabularInline):
+    """What comes after an operation."""
+
+    model = FollowUp
+    fields = ("name", "status", "tries", "due", "tried_at", "ended_at", "error_code", "error")
+    readonly_fields = fields
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(_ReadOnly, admin.ModelAdmin):
+    """What comes after operations, and whether it worked."""
+
+    list_display = ("name", "operation", "status", "tries", "due", "ended_at", "error_code")
+    list_filter = ("status", "name")
+    search_fields = ("operation__uuid",)
+    list_select_related = ("operation",)
+
+
 @admin.register(AttemptOperation)
 class AttemptOperationAdmin(_ReadOnly, admin.ModelAdmin):
     """What was asked for, and what became of it."""
@@ -70,3 +88,4 @@ class AttemptOperationAdmin(_ReadOnly, admin.ModelAdmin):
     list_filter = ("kind", "status")
     search_fields = ("uuid", "learner__username", "course_key")
     list_select_related = ("learner", "requested_by")
+    inlines = (FollowUpInline,)

@@ -11,6 +11,7 @@ from django.db import router
 
 from attempts import conf
 from attempts.data import PERMISSIONS
+from attempts.followups import faults
 from attempts.models import LearnerCourse
 from attempts.permissions.base import RoleSource
 from attempts.stores import installed_stores
@@ -101,4 +102,17 @@ def check_role_source(**_kwargs: Any) -> list[CheckMessage]:
             "where openedx-authz is installed.",
             id="attempts.E005",
         )
+    ]
+
+
+@register("attempts")
+def check_follow_ups(**_kwargs: Any) -> list[CheckMessage]:
+    """Report follow-ups that cannot be loaded: they would be left out after every switch."""
+    return [
+        Error(
+            f"A follow-up of attempts cannot be used: {fault}.",
+            hint="See ATTEMPTS_FOLLOW_UPS, and the entry points 'attempts.follow_ups' of the installed packages.",
+            id="attempts.E006",
+        )
+        for fault in faults()
     ]

@@ -24,6 +24,7 @@ _COURSE_TEAM: Mapping[str, Sequence[Permission]] = {
     "limited_staff": ("view_attempts",),
     "data_researcher": ("view_attempts", "view_attempt_data", "export"),
 }
+DEFAULT_FOLLOW_UPS: Sequence[str] = ()
 DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
     "org": _COURSE_TEAM,
@@ -89,10 +90,25 @@ def retry_base_seconds() -> float:
 
 
 def stuck_after() -> timedelta:
-    """``ATTEMPTS_STUCK_AFTER``: seconds after which an unfinished operation counts as left behind by its worker."""
+    """``ATTEMPTS_STUCK_AFTER``: seconds after which an unfinished operation, or follow-up, counts as left behind."""
     return timedelta(seconds=getattr(settings, "ATTEMPTS_STUCK_AFTER", 600))
 
 
 def service() -> Literal["lms", "studio"]:
     """``ATTEMPTS_SERVICE``: which service of the host this process belongs to; Studio's plugin settings say so."""
     return getattr(settings, "ATTEMPTS_SERVICE", "lms")
+
+
+def follow_up_paths() -> Sequence[str]:
+    """``ATTEMPTS_FOLLOW_UPS``: dotted paths of follow-ups or lists of them, in the order in which they are begun."""
+    return getattr(settings, "ATTEMPTS_FOLLOW_UPS", DEFAULT_FOLLOW_UPS)
+
+
+def follow_up_tries() -> int:
+    """``ATTEMPTS_FOLLOW_UP_TRIES``: how often a follow-up is tried before it is given up."""
+    return getattr(settings, "ATTEMPTS_FOLLOW_UP_TRIES", 8)
+
+
+def follow_up_retry_seconds() -> float:
+    """``ATTEMPTS_FOLLOW_UP_RETRY_SECONDS``: the wait before the second try; it doubles each time, with jitter."""
+    return getattr(settings, "ATTEMPTS_FOLLOW_UP_RETRY_SECONDS", 30)

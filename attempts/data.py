@@ -22,6 +22,7 @@ INHERIT = Inherit.INHERIT
 AttemptState = Literal["active", "archived"]
 Kind = Literal["reset", "undo", "activate"]
 Status = Literal["enqueued", "in_progress", "complete", "failed"]
+FollowUpState = Literal["waiting", "done", "skipped", "failed"]
 Scope = Literal["default", "instance", "org", "course"]
 Permission = Literal[
     "view_attempts", "view_attempt_data", "export", "reset", "undo", "activate", "manage_policy", "bulk"
@@ -361,6 +362,28 @@ class StoreProgress:
 
 
 @dataclass(frozen=True)
+class FollowUpData:
+    """One thing to be done after a completed operation, such as telling the learner. It says nothing of people.
+
+    Attributes:
+        name: what it is.
+        status: waiting (also between two tries), done, skipped (there was nothing to do) or failed (given up).
+        tries: how often it was begun.
+        due: when it is to be begun (UTC); while it runs, when it counts as left behind.
+        ended_at: when it was done, skipped or given up (UTC), None while it waits.
+        error_code, error: why it was skipped, or what went wrong at the last try; empty if nothing did.
+    """
+
+    name: str
+    status: FollowUpState
+    tries: int
+    due: datetime
+    ended_at: datetime | None
+    error_code: str
+    error: str
+
+
+@dataclass(frozen=True)
 class OperationData:
     """One requested switch and all that is known of it.
 
@@ -381,6 +404,7 @@ class OperationData:
         rows: what was moved, by table.
         progress: how far each store is.
         provenance: by which right and through what it was asked for.
+        follow_ups: what comes after it, and how far that is; empty unless complete.
     """
 
     uuid: UUID
@@ -404,6 +428,7 @@ class OperationData:
     rows: Mapping[str, StoreRows]
     progress: tuple[StoreProgress, ...]
     provenance: Provenance
+    follow_ups: tuple[FollowUpData, ...] = ()
 
     @property
     def in_flight(self) -> bool:

@@ -148,6 +148,15 @@ class OperationNotFound(NotFound):
         super().__init__(f"There is no operation {uuid}.")
 
 
+class FollowUpNotFound(NotFound):
+    """No such follow-up of an operation."""
+
+    code = "follow_up_not_found"
+
+    def __init__(self, name: str, uuid: Any) -> None:
+        super().__init__(f"Operation {uuid} has no follow-up '{name}'.")
+
+
 class OperationInFlight(Conflict):
     """A switch of this learner at this course has been asked for and is not finished."""
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from celery import shared_task
 
 from attempts import conf
-from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover
+from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover, recover_follow_ups
+from attempts.operations import run_follow_up as run_one
 
 
 @shared_task(
@@ -23,7 +24,7 @@ from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover
 def run_operation(self: Any, uuid: str) -> None:
     """Carry out the operation ``uuid``; try again, ever later, while the database is in the way."""
     try:
-        execute(UUID(uuid))
+        execute(UUID(uuid), dispatch=enqueue_follow_up)
     except TRANSIENT_ERRORS as error:
         if self.request.retries >= conf.max_retries():
             give_up(UUID(uuid), error)
@@ -32,10 +33,22 @@ def run_operation(self: Any, uuid: str) -> None:
         raise self.retry(exc=error, countdown=wait * random.uniform(0.5, 1.5)) from error  # noqa: S311 - jitter
 
 
+@shared_task(name="attempts.run_follow_up", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
+def run_follow_up(uuid: str, name: str) -> None:
+    """Carry out the follow-up ``name`` of the operation ``uuid``."""
+    run_one(UUID(uuid), name, dispatch=enqueue_follow_up)
+
+
 @shared_task(name="attempts.recover", ignore_result=True)
 def recover_operations() -> list[str]:
-    """Carry out what is stuck; meant for Celery beat, every few minutes."""
-    return [str(uuid) for uuid in recover()]
+    """Carry out what is stuck, and follow-ups that are overdue; meant for Celery beat, every few minutes.
+
+    Returns:
+        The uuids of the operations.
+    """
+    uuids = [str(uuid) for uuid in recover(dispatch=enqueue_follow_up)]
+    recover_follow_ups(dispatch=enqueue_follow_up)
+    return uuids
 
 
 def enqueue_operation(uuid: UUID) -> None:
@@ -44,6 +57,18 @@ def enqueue_operation(uuid: UUID) -> None:
     Raises:
         kombu.exceptions.OperationalError: there is no broker.
     """
-    # Named here because the platform's production settings overwrite the routes of plugins.
-    options: dict[str, Any] = {"queue": conf.queue()} if conf.queue() else {}
-    run_operation.apply_async(args=(str(uuid),), **options)
+    run_operation.apply_async(args=(str(uuid),), **_queue())
+
+
+def enqueue_follow_up(uuid: UUID, name: str, seconds: float) -> None:
+    """Send a follow-up of an operation to a worker, to be run after so many seconds.
+
+    Raises:
+        kombu.exceptions.OperationalError: there is no broker.
+    """
+    run_follow_up.apply_async(args=(str(uuid), name), countdown=seconds, **_queue())
+
+
+def _queue() -> dict[str, Any]:
+    # Named with each message because the platform's production settings overwrite the routes of plugins.
+    return {"queue": conf.queue()} if conf.queue() else {}

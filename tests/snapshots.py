@@ -35,6 +35,7 @@ OWN = (
     "attempts_attemptcontext",
     "attempts_historicalattemptcontext",
     "attempts_attemptoperation",
+    "attempts_followup",
     "attempts_resetpolicy",
 )
 _PRIMARY_KEYS = {

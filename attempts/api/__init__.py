@@ -32,7 +32,7 @@ from attempts.api.switches import (
     request_undo,
     search_operations,
 )
-from attempts.api.upkeep import recover, verify
+from attempts.api.upkeep import recover, recover_follow_ups, repeat_follow_ups, verify
 
 __all__ = [
     "active_attempt",
@@ -55,6 +55,8 @@ __all__ = [
     "preview",
     "reach",
     "recover",
+    "recover_follow_ups",
+    "repeat_follow_ups",
     "request_activate",
     "request_reset",
     "request_undo",

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import operations, verification
+from attempts import operations, tasks, verification
 from attempts.api.references import CourseRef, can_have_attempts
-from attempts.data import Finding
+from attempts.data import Finding, OperationData
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.host.service import require_lms
@@ -44,4 +44,28 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
     Args:
         older_than: how long an operation must have been in flight; default ``ATTEMPTS_STUCK_AFTER``.
     """
-    return operations.recover(older_than=older_than)
+    return operations.recover(older_than=older_than, dispatch=tasks.enqueue_follow_up)
+
+
+def recover_follow_ups(*, older_than: timedelta | None = None) -> list[tuple[UUID, str]]:
+    """Carry out the follow-ups that are overdue; return them by operation and name.
+
+    Args:
+        older_than: how long they must be overdue; default one minute.
+    """
+    return operations.recover_follow_ups(older_than, dispatch=tasks.enqueue_follow_up)
+
+
+def repeat_follow_ups(uuid: UUID | str, /, name: str | None = None) -> OperationData:
+    """Run the follow-ups of an operation that failed or wait, here and now; return the operation.
+
+    Those that are done or were skipped are not run again.
+
+    Args:
+        uuid: the operation.
+        name: only this follow-up.
+
+    Raises:
+        OperationNotFound, FollowUpNotFound: see there.
+    """
+    return operations.repeat_follow_ups(uuid, name, dispatch=tasks.enqueue_follow_up)

@@ -11,7 +11,16 @@ from uuid import UUID
 
 from opaque_keys import OpaqueKey
 
-from attempts.data import AttemptData, Finding, LearnerData, OperationData, OwnPolicy, PolicyData, Preview
+from attempts.data import (
+    AttemptData,
+    Finding,
+    FollowUpData,
+    LearnerData,
+    OperationData,
+    OwnPolicy,
+    PolicyData,
+    Preview,
+)
 from attempts.exceptions import AttemptsError, NotEligible
 
 
@@ -66,6 +75,8 @@ def operation_as_text(operation: OperationData) -> str:
         lines.append(_table([header, *moved]))
     if operation.error:
         lines.append(f"{operation.error_code}: {operation.error}")
+    if operation.follow_ups:
+        lines.append(_table([("then", "status", "tries", ""), *map(_follow_up_row, operation.follow_ups)]))
     return "\n".join(lines)
 
 
@@ -95,6 +106,10 @@ def effective_policy_as_text(policy: PolicyData) -> str:
         for name, origin in policy.origins.items()
     ]
     return _table([("field", "value", "from", "locked by"), *rows])
+
+
+def _follow_up_row(found: FollowUpData) -> tuple[Any, ...]:
+    return (found.name, found.status, found.tries, f"{found.error_code}: {found.error}" if found.error_code else "")
 
 
 def _value(value: Any) -> str:

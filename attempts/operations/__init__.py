@@ -1,6 +1,7 @@
 """Operations: a switch asked for, carried out by a worker, recorded."""
 
 from attempts.operations.execution import TRANSIENT_ERRORS, execute, give_up
+from attempts.operations.follow_ups import recover_follow_ups, repeat_follow_ups, run_follow_up
 from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations
 from attempts.operations.recovery import recover
 from attempts.operations.requests import Request, earlier_operation, request_switch
@@ -16,5 +17,8 @@ __all__ = [
     "operation_data",
     "readable_operations",
     "recover",
+    "recover_follow_ups",
+    "repeat_follow_ups",
     "request_switch",
+    "run_follow_up",
 ]

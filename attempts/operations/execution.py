@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from attempts import followups
 from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
 from attempts.host.courses import completable_block_count, enrolment
@@ -16,6 +17,7 @@ from attempts.host.results import completed_block_count
 from attempts.host.service import require_lms
 from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
+from attempts.operations.follow_ups import Dispatch, begin_follow_ups
 from attempts.operations.requests import refuse
 from attempts.policies import Situation, survey_situation
 from attempts.switching import Outcome, Stamp, lock_identity, switch
@@ -28,11 +30,15 @@ log = logging.getLogger(__name__)
 TRANSIENT_ERRORS = (OperationalError, InterfaceError, IntegrityError)
 
 
-def execute(uuid: UUID) -> None:
+def execute(uuid: UUID, *, dispatch: Dispatch | None = None) -> None:
     """Carry out an operation; do nothing if it has ended.
 
     Running it twice, or in two workers at once, is harmless: the second waits for the row and finds it ended. If
     the process dies on the way, the transaction is rolled back and the operation is still in flight.
+
+    Args:
+        uuid: the operation.
+        dispatch: hands the follow-ups to workers; without it they wait for `recover`, but for immediate ones.
 
     Raises:
         OperationalError, InterfaceError, IntegrityError: somebody was in the way; the operation is in flight and may
@@ -46,7 +52,7 @@ def execute(uuid: UUID) -> None:
         with transaction.atomic():
             operation = _claim(uuid)
             if operation is not None:
-                _complete(operation, _carry_out(operation))
+                _complete(operation, _carry_out(operation), dispatch)
     except TRANSIENT_ERRORS:
         raise
     except AttemptsError as error:
@@ -117,7 +123,7 @@ def _summary(identity: LearnerCourse, situation: Situation) -> AttemptSummary:
     )
 
 
-def _complete(operation: AttemptOperation, outcome: Outcome) -> None:
+def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch | None) -> None:
     operation.from_attempt = outcome.from_attempt
     operation.to_attempt = outcome.to_attempt
     operation.rows = {table: asdict(moved) for table, moved in outcome.rows.items()}
@@ -125,6 +131,9 @@ def _complete(operation: AttemptOperation, outcome: Outcome) -> None:
     operation.in_flight = None
     operation.completed_at = timezone.now()
     operation.save()
+    followups.plan(operation)
+    # Robust: the switch is committed by then, whatever happens.
+    transaction.on_commit(lambda: begin_follow_ups(operation.uuid, dispatch), robust=True)
 
 
 def _fail(uuid: UUID, code: str, sentence: str) -> None:

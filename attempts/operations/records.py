@@ -6,23 +6,25 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import OperationData, Provenance, StoreProgress, StoreRows
 from attempts.exceptions import OperationNotFound
+from attempts.followups import follow_up_data
 from attempts.host.learners import learner_data
-from attempts.models import AttemptOperation, OperationStatus
+from attempts.models import AttemptOperation, FollowUp, OperationStatus
 from attempts.stores import in_store_order, installed_stores
 
 
 def readable_operations() -> QuerySet[AttemptOperation]:
     """Return all operations, with what :func:`operation_data` needs of other tables."""
-    return AttemptOperation.objects.select_related("learner", "requested_by", "from_attempt", "to_attempt", "undoes")
+    rows = AttemptOperation.objects.select_related("learner", "requested_by", "from_attempt", "to_attempt", "undoes")
+    return rows.prefetch_related(Prefetch("follow_ups", FollowUp.objects.order_by("pk")))
 
 
 def find_operation(uuid: UUID | str) -> OperationData:
-    """Return an operation; one statement.
+    """Return an operation; two statements.
 
     Raises:
         OperationNotFound: there is none by that uuid, or the text is no uuid.
@@ -37,7 +39,7 @@ def find_operation(uuid: UUID | str) -> OperationData:
 
 
 def last_operations(user_id: int, course_keys: Collection[CourseKey]) -> dict[CourseKey, OperationData]:
-    """Return the newest operation of a learner at each of some courses, where there was one; one statement."""
+    """Return the newest operation of a learner at each of some courses, where there was one; two statements."""
     own = AttemptOperation.objects.filter(learner_id=user_id, course_key__in=course_keys)
     newest = own.order_by().values("course_key").annotate(newest=Max("pk")).values("newest")
     return {row.course_key: operation_data(row) for row in readable_operations().filter(pk__in=newest)}
@@ -65,6 +67,7 @@ def operation_data(row: AttemptOperation) -> OperationData:
         rows=moved,
         progress=_progress(row.status, moved),
         provenance=Provenance(row.role, row.client, row.request_id),
+        follow_ups=tuple(map(follow_up_data, row.follow_ups.all())),
     )
 
 

@@ -13,6 +13,7 @@ from attempts import conf
 from attempts.host.service import require_lms
 from attempts.models import AttemptOperation
 from attempts.operations.execution import execute
+from attempts.operations.follow_ups import Dispatch
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def stuck_operations(older_than: timedelta | None = None) -> list[UUID]:
     return list(rows.filter(since__lte=horizon).order_by("pk").values_list("uuid", flat=True))
 
 
-def recover(*, older_than: timedelta | None = None) -> list[UUID]:
+def recover(*, older_than: timedelta | None = None, dispatch: Dispatch | None = None) -> list[UUID]:
     """Carry out the operations that are stuck, here and now; return those taken up.
 
     An operation whose worker is alive after all is not harmed: both want the same row lock, and the second finds
@@ -32,6 +33,7 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
 
     Args:
         older_than: how long an operation must have been in flight; default ``ATTEMPTS_STUCK_AFTER``.
+        dispatch: hands the follow-ups to workers.
 
     Raises:
         NotInStudio: this is Studio.
@@ -40,7 +42,7 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
     uuids = stuck_operations(older_than)
     for uuid in uuids:
         try:
-            execute(uuid)
+            execute(uuid, dispatch=dispatch)
         except Exception:
             # One bad operation must not keep the others waiting; what became of it is recorded with it.
             log.exception("attempts: operation %s could not be recovered now", uuid)

@@ -20,7 +20,7 @@ ORDERS = {"created": "created", "completed_at": "completed_at"}
 def search_operations(
     query: OperationQuery, learner: Any, *, within: Reach, cursor: str | None, size: int
 ) -> Page[OperationData]:
-    """Return a page of operations; at most three statements.
+    """Return a page of operations; at most four statements.
 
     Args:
         query: which ones, and in which order.

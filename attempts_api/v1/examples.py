@@ -92,6 +92,7 @@ _ENQUEUED = {
         {"store": "courseware_studentmodule", "label": "Block states", "status": "waiting", "moved": None},
         {"store": "completion_blockcompletion", "label": "Block completions", "status": "waiting", "moved": None},
     ],
+    "follow_ups": [],
 }
 _MOVED = {"archived": 29, "restored": 0, "foreign": 0}
 _DONE = {
@@ -104,6 +105,16 @@ _DONE = {
     "from_attempt": ATTEMPT_UUID,
     "to_attempt": _NEW_UUID,
     "stores": [{"store": "courseware_studentmodule", "label": "Block states", "status": "done", "moved": _MOVED}],
+    "follow_ups": [
+        {
+            "name": "events",
+            "status": "done",
+            "tries": 1,
+            "due": "2026-05-11T14:21:07.512000Z",
+            "ended_at": "2026-05-11T14:21:07.630000Z",
+            "error": None,
+        }
+    ],
 }
 _STANDING = {"course_id": COURSE, "display_name": "Tides", "is_enrolled": True, "eligibility": _ELIGIBILITY}
 _BLOCK = "block-v1:OpenAttempts+Tides+2026+type@problem+block@quiz-half"

@@ -16,12 +16,12 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
 from attempts.exceptions import DeletionRefused
-from attempts.models import AttemptContext, AttemptOperation, LearnerCourse, ResetPolicy
+from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse, ResetPolicy
 from attempts.uuids import attempt_uuid
 from tests.factories import COURSE, PolicyFactory, UserFactory, enrolled
 
 pytestmark = pytest.mark.django_db
-OWN_MODELS = [LearnerCourse, AttemptContext, AttemptOperation, ResetPolicy]
+OWN_MODELS = [LearnerCourse, AttemptContext, AttemptOperation, FollowUp, ResetPolicy]
 HISTORIES = [AttemptContext.history.model, ResetPolicy.history.model]
 
 
@@ -47,8 +47,9 @@ def test_a_history_cannot_be_deleted_by_its_own_door(model: Any, learner: Any, r
 
 
 @pytest.mark.parametrize("model", OWN_MODELS + HISTORIES)
-def test_nothing_can_be_deleted(model: type[models.Model], learner: Any, reset: Any) -> None:
+def test_nothing_can_be_deleted(model: type[models.Model], learner: Any, reset: Any, settings: Any) -> None:
     """Neither rows, nor querysets, nor histories, nor by Django's shortcut for bulk deletes."""
+    settings.ATTEMPTS_FOLLOW_UPS = ["tests.attempts.test_follow_ups.FIRST"]
     reset(learner)
     rows = model._default_manager.all()
     assert rows.exists()

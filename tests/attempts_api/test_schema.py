@@ -34,7 +34,12 @@ OPERATIONS = [
 ]
 BY_ID = {operation["operationId"]: operation for _method, _path, operation in OPERATIONS}
 #: Errors that no request can meet: waiting, deleting and writing to what is archived are not part of the API.
-INSIDE = {exceptions.OperationFailed, exceptions.DeletionRefused, exceptions.AttemptArchived}
+INSIDE = {
+    exceptions.OperationFailed,
+    exceptions.DeletionRefused,
+    exceptions.AttemptArchived,
+    exceptions.FollowUpNotFound,
+}
 FRAMEWORK_ERRORS = [
     BodyTooLarge(1),
     OverrideNotPermitted("x"),

@@ -4,7 +4,7 @@ from attempts.management.subcommands.base import Subcommand
 from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
-from attempts.management.subcommands.upkeep import Recover, Verify
+from attempts.management.subcommands.upkeep import Recover, Repeat, Verify
 
 #: In the order in which the help lists them.
 SUBCOMMANDS: tuple[Subcommand, ...] = (
@@ -16,6 +16,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     PolicySubcommand(),
     Verify(),
     Recover(),
+    Repeat(),
 )
 
 __all__ = ["SUBCOMMANDS", "Subcommand"]

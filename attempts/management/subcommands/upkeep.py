@@ -1,13 +1,15 @@
-"""What operators run regularly: ``verify`` and ``recover``."""
+"""What operators run: ``verify`` and ``recover`` regularly, ``repeat`` when something after a switch has failed."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Collection
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from attempts import api
+from attempts.data import FollowUpData
 from attempts.management import output
 from attempts.management.subcommands.base import Subcommand, add_format, refused, seconds, show
 
@@ -33,19 +35,23 @@ class Verify(Subcommand):
 
 
 class Recover(Subcommand):
-    """Carry out operations that were left behind."""
+    """Carry out operations that were left behind, and what is overdue after completed ones."""
 
     name = "recover"
-    help = "carry out operations that were left behind"
+    help = "carry out operations that were left behind, and what is overdue after completed ones"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("--older-than", type=seconds, metavar="SECONDS", help="default: ATTEMPTS_STUCK_AFTER")
+        default = "default: ATTEMPTS_STUCK_AFTER; of what comes after an operation, 60"
+        parser.add_argument("--older-than", type=seconds, metavar="SECONDS", help=default)
         add_format(parser)
 
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
-        """Print the operations; fail if one of them did not complete."""
-        found = [api.operation(uuid) for uuid in api.recover(older_than=options["older_than"])]
+        """Print the operations; fail if one of them did not complete, or something after it did not work."""
+        recovered = api.recover(older_than=options["older_than"])
+        followed = api.recover_follow_ups(older_than=options["older_than"])
+        uuids = dict.fromkeys([*recovered, *(uuid for uuid, _name in followed)])
+        found = [api.operation(uuid) for uuid in uuids]
         show(
             command,
             options,
@@ -55,3 +61,31 @@ class Recover(Subcommand):
         unfinished = [operation for operation in found if operation.status != "complete"]
         if unfinished:
             raise refused(f"{len(unfinished)} of {len(found)} operations are not complete.")
+        _refuse_if_not_worked([one for each in found for one in each.follow_ups if (each.uuid, one.name) in followed])
+
+
+class Repeat(Subcommand):
+    """Run again what has not worked after a switch."""
+
+    name = "repeat"
+    help = "run again what has not worked after a switch"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("operation", metavar="OPERATION", help="the uuid of the operation")
+        parser.add_argument("--follow-up", metavar="NAME", help="only this one")
+        add_format(parser)
+
+    def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
+        """Print the operation; fail if something after it still does not work."""
+        wanted = options["follow_up"]
+        found = api.repeat_follow_ups(options["operation"], wanted)
+        show(command, options, found, output.operation_as_text)
+        _refuse_if_not_worked([one for one in found.follow_ups if wanted in (None, one.name)])
+
+
+def _refuse_if_not_worked(follow_ups: Collection[FollowUpData]) -> None:
+    """Fail if one of these was tried and has not worked."""
+    wrong = [one.name for one in follow_ups if one.status == "failed" or (one.status == "waiting" and one.error_code)]
+    if wrong:
+        raise refused(f"{len(wrong)} of {len(follow_ups)} follow-ups have not worked: {', '.join(sorted(set(wrong)))}.")

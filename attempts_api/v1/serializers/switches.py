@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from attempts.data import OperationData
+from attempts.data import FollowUpData, OperationData
 from attempts_api.v1.serializers.fields import (
     LEARNER_LENGTH,
     ORG_LENGTH,
@@ -29,6 +29,7 @@ LEARNER_KINDS = ("reset", "undo")
 KINDS = (*LEARNER_KINDS, "activate")
 STATUSES = ("enqueued", "in_progress", "complete", "failed")
 STORE_STATUSES = ("waiting", "done", "unchanged")
+FOLLOW_UP_STATUSES = ("waiting", "done", "skipped", "failed")
 ORDERS = ("created", "-created", "completed_at", "-completed_at")
 
 
@@ -77,6 +78,25 @@ class OperationErrorSerializer(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class FollowUpSerializer(serializers.Serializer):
+    """Something that is done after a completed operation; whether it works does not change the operation."""
+
+    name = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=FOLLOW_UP_STATUSES,
+        help_text="Also `waiting` between two tries; `skipped`: there was nothing to do; `failed`: given up.",
+    )
+    tries = serializers.IntegerField(help_text="How often it was begun.")
+    due = UtcField(help_text="When it is to be begun.")
+    ended_at = UtcField(allow_null=True, help_text="When it was done, skipped or given up.")
+    error = serializers.SerializerMethodField(help_text="Why it was skipped, or what went wrong; else null.")
+
+    @extend_schema_field(OperationErrorSerializer(allow_null=True))
+    def get_error(self, found: FollowUpData) -> dict[str, str] | None:
+        """Return why it was skipped or what went wrong, None if nothing did."""
+        return {"code": found.error_code, "detail": found.error} if found.error_code else None
+
+
 class OwnOperationSerializer(serializers.Serializer):
     """A switch of one's own attempts, as the learner sees it."""
 
@@ -116,6 +136,7 @@ class OperationSerializer(OwnOperationSerializer):
     undoes = serializers.UUIDField(allow_null=True, help_text="The operation it took back.")
     error = serializers.SerializerMethodField(help_text="What went wrong; null if nothing did.")
     stores = StoreProgressSerializer(source="progress", many=True)
+    follow_ups = FollowUpSerializer(many=True, help_text="What comes after it; empty unless complete.")
 
     @extend_schema_field(OperationErrorSerializer(allow_null=True))
     def get_error(self, operation: OperationData) -> dict[str, str] | None:

@@ -1,0 +1,66 @@
+"""The rows that say what is to be done: written with the switch, found again when they were left behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from attempts.data import FollowUpData
+from attempts.followups.registry import installed_follow_ups
+from attempts.models import AttemptOperation, FollowUp, FollowUpStatus
+
+#: A message may come a little early by another machine's clock.
+CLOCK_SLACK = timedelta(seconds=5)
+#: How long a follow-up must be overdue before somebody else takes it up.
+OVERDUE_AFTER = timedelta(seconds=60)
+
+
+def plan(operation: AttemptOperation) -> None:
+    """Write down what is to be done after ``operation``; one statement, in the transaction of its switch."""
+    now = timezone.now()
+    FollowUp.objects.bulk_create(
+        FollowUp(operation=operation, name=one.name, created=now, due=now + timedelta(seconds=one.delay))
+        for one in installed_follow_ups().values()
+    )
+
+
+def left_behind(older_than: timedelta | None = None) -> list[tuple[UUID, str]]:
+    """Return the follow-ups that wait for longer than they should, by operation and name, oldest first.
+
+    Args:
+        older_than: how long they must be overdue; default one minute.
+    """
+    horizon = timezone.now() - (OVERDUE_AFTER if older_than is None else older_than)
+    rows = FollowUp.objects.filter(status=FollowUpStatus.WAITING, due__lte=horizon)
+    return list(rows.order_by("due", "pk").values_list("operation__uuid", "name"))
+
+
+def reopen(uuid: UUID, name: str | None = None) -> list[str]:
+    """Make the follow-ups of an operation that failed, or wait for their next try, due now; return their names.
+
+    Args:
+        uuid: the operation.
+        name: only this follow-up; None for all of the operation.
+    """
+    rows = FollowUp.objects.filter(operation__uuid=uuid, status__in=[FollowUpStatus.FAILED, FollowUpStatus.WAITING])
+    keys = dict((rows.filter(name=name) if name else rows).order_by("pk").values_list("pk", "name"))
+    FollowUp.objects.filter(pk__in=keys).exclude(status__in=[FollowUpStatus.DONE, FollowUpStatus.SKIPPED]).update(
+        status=FollowUpStatus.WAITING, due=timezone.now(), tries=0, ended_at=None
+    )
+    return list(keys.values())
+
+
+def follow_up_data(row: Any) -> FollowUpData:
+    """Return the value object of a row."""
+    return FollowUpData(
+        name=row.name,
+        status=row.status,
+        tries=row.tries,
+        due=row.due,
+        ended_at=row.ended_at,
+        error_code=row.error_code,
+        error=row.error,
+    )

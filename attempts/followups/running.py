@@ -1,0 +1,95 @@
+"""Carrying out one follow-up, alone."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from attempts import conf
+from attempts.data import OperationData
+from attempts.followups.base import FollowUpFailed, FollowUpNotNeeded
+from attempts.followups.outbox import CLOCK_SLACK
+from attempts.followups.registry import installed_follow_ups
+from attempts.models import FollowUp, FollowUpStatus
+from attempts.models.followups import CODE_LENGTH
+
+log = logging.getLogger(__name__)
+
+
+def run(operation: OperationData, name: str) -> float | None:
+    """Carry out a follow-up if it is due and nobody is at it; what it raises is recorded and goes no further.
+
+    Returns:
+        The seconds to its next try, None if there is to be none.
+    """
+    row = _claim(operation, name)
+    if row is None:
+        return None
+    one = installed_follow_ups().get(name)
+    try:
+        if one is None:
+            raise FollowUpFailed("not_installed", "This site has no such follow-up any more, or cannot load it.")
+        one.run(operation)
+    except FollowUpNotNeeded as reason:
+        _end(row, operation, FollowUpStatus.SKIPPED, reason.code, reason.detail)
+    except FollowUpFailed as error:
+        return _failed(row, operation, error, error.code, error.detail)
+    except Exception as error:
+        sentence = f"{type(error).__name__}; the log of the worker has the details."
+        return _failed(row, operation, error, type(error).__name__, sentence)
+    else:
+        _end(row, operation, FollowUpStatus.DONE)
+    return None
+
+
+def _claim(operation: OperationData, name: str) -> FollowUp | None:
+    """Take a follow-up for as long as a worker may take; None if it has ended, is not due yet or is taken.
+
+    Taken by an UPDATE of what is due, which then is not due any more: two workers cannot both have it.
+    """
+    now = timezone.now()
+    waiting = FollowUp.objects.filter(operation__uuid=operation.uuid, name=name, status=FollowUpStatus.WAITING)
+    row = waiting.filter(due__lte=now + CLOCK_SLACK).first()
+    if row is None:
+        return None
+    mine = FollowUp.objects.filter(pk=row.pk, status=FollowUpStatus.WAITING, due=row.due, tries=row.tries)
+    if not mine.update(tries=F("tries") + 1, tried_at=now, due=now + conf.stuck_after()):
+        return None
+    row.tries += 1
+    return row
+
+
+def _failed(row: FollowUp, operation: OperationData, error: Exception, code: str, detail: str) -> float | None:
+    """Record a failure; return the seconds to the next try, None if it is given up."""
+    gives_up = row.tries >= conf.follow_up_tries()
+    log.warning(
+        "attempts: follow-up %s of operation %s failed at try %s, %s",
+        row.name,
+        operation.uuid,
+        row.tries,
+        "and is given up: repeat it with `manage.py attempts repeat`" if gives_up else "and will be tried again",
+        exc_info=error,
+    )
+    if gives_up:
+        _end(row, operation, FollowUpStatus.FAILED, code, detail)
+        return None
+    wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+    due = timezone.now() + timedelta(seconds=wait)
+    _taken(row).update(due=due, error_code=code[:CODE_LENGTH], error=detail)
+    return wait
+
+
+def _end(row: FollowUp, operation: OperationData, status: FollowUpStatus, code: str = "", detail: str = "") -> None:
+    ended = _taken(row).update(status=status, ended_at=timezone.now(), error_code=code[:CODE_LENGTH], error=detail)
+    if ended:
+        log.info("attempts: follow-up %s of operation %s: %s %s", row.name, operation.uuid, status, code)
+
+
+def _taken(row: FollowUp) -> models.QuerySet[FollowUp]:
+    """The row, unless somebody has taken it over meanwhile: then what became of it is theirs to say."""
+    return FollowUp.objects.filter(pk=row.pk, status=FollowUpStatus.WAITING, tries=row.tries)

@@ -1,0 +1,105 @@
+"""What comes after a completed operation: begun on commit, repeated until it worked, taken up when left behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from attempts import followups
+from attempts.data import OperationData
+from attempts.exceptions import FollowUpNotFound
+from attempts.host.service import require_lms
+from attempts.operations.records import find_operation
+
+log = logging.getLogger(__name__)
+
+#: Hands a follow-up of an operation to a worker, to be run after so many seconds.
+Dispatch = Callable[[UUID, str, float], None]
+
+
+def begin_follow_ups(uuid: UUID, dispatch: Dispatch | None) -> None:
+    """Run what is immediate, here and now, and hand the rest to workers. Called once the switch is committed.
+
+    What cannot be handed over, because there is no broker or nobody to hand it, stays waiting for `recover`.
+    """
+    operation = find_operation(uuid)
+    installed = followups.installed_follow_ups()
+    planned = [installed[row.name] for row in operation.follow_ups if row.name in installed]
+    for one in planned:
+        if one.immediate:
+            _run(operation, one.name, dispatch)
+    for one in planned:
+        if not one.immediate:
+            _hand_over(operation, one.name, one.delay, dispatch)
+
+
+def run_follow_up(uuid: UUID, name: str, *, dispatch: Dispatch | None = None) -> None:
+    """Carry out one follow-up if it is due; if it fails, hand over its next try.
+
+    Raises:
+        OperationNotFound: there is no such operation.
+    """
+    _run(find_operation(uuid), name, dispatch)
+
+
+def recover_follow_ups(
+    older_than: timedelta | None = None, *, dispatch: Dispatch | None = None
+) -> list[tuple[UUID, str]]:
+    """Carry out, here and now, the follow-ups that are overdue; return them by operation and name.
+
+    Args:
+        older_than: how long they must be overdue; default one minute.
+        dispatch: hands over the next try of one that fails.
+
+    Raises:
+        NotInStudio: this is Studio.
+    """
+    require_lms()
+    found = followups.left_behind(older_than)
+    for uuid, name in found:
+        try:
+            run_follow_up(uuid, name, dispatch=dispatch)
+        except Exception:
+            # One must not keep the others waiting.
+            log.exception("attempts: follow-up %s of operation %s could not be recovered now", name, uuid)
+    return found
+
+
+def repeat_follow_ups(uuid: UUID | str, name: str | None = None, *, dispatch: Dispatch | None = None) -> OperationData:
+    """Run the follow-ups of an operation that have not worked, here and now; return the operation.
+
+    Args:
+        uuid: the operation.
+        name: only this one; None for all that failed or wait.
+        dispatch: hands over the next try of one that fails again.
+
+    Raises:
+        OperationNotFound: there is no such operation.
+        FollowUpNotFound: the operation has no follow-up ``name``.
+        NotInStudio: this is Studio.
+    """
+    require_lms()
+    operation = find_operation(uuid)
+    if name is not None and name not in {row.name for row in operation.follow_ups}:
+        raise FollowUpNotFound(name, uuid)
+    for one in followups.reopen(operation.uuid, name):
+        _run(operation, one, dispatch)
+    return find_operation(uuid)
+
+
+def _run(operation: OperationData, name: str, dispatch: Dispatch | None) -> None:
+    wait = followups.run(operation, name)
+    if wait is not None:
+        _hand_over(operation, name, wait, dispatch)
+
+
+def _hand_over(operation: OperationData, name: str, seconds: float, dispatch: Dispatch | None) -> None:
+    if dispatch is None:
+        return
+    try:
+        dispatch(operation.uuid, name, seconds)
+    except Exception as error:
+        # Brokers fail in many ways; the row says what is to be done all the same.
+        log.warning("attempts: follow-up %s of operation %s waits for `recover`: %s", name, operation.uuid, error)
