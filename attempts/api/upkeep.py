@@ -52,6 +52,9 @@ def recover_follow_ups(*, older_than: timedelta | None = None) -> list[tuple[UUI
 
     Args:
         older_than: how long they must be overdue; default one minute.
+
+    Raises:
+        NotInStudio: this is Studio.
     """
     return operations.recover_follow_ups(older_than, dispatch=tasks.enqueue_follow_up)
 
@@ -66,6 +69,6 @@ def repeat_follow_ups(uuid: UUID | str, /, name: str | None = None) -> Operation
         name: only this follow-up.
 
     Raises:
-        OperationNotFound, FollowUpNotFound: see there.
+        OperationNotFound, FollowUpNotFound, NotInStudio: see there.
     """
     return operations.repeat_follow_ups(uuid, name, dispatch=tasks.enqueue_follow_up)
