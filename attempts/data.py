@@ -187,6 +187,8 @@ class PolicyData:
         protect_passing: undo and activate do not put away a passing attempt.
         protect_new_work: undo and activate do not put away an attempt in which the learner has worked.
         certificates: ``block`` (an earned certificate stops a switch) or ``keep``.
+        experiments: ``keep`` (a new attempt has the same groups of content experiments) or ``redraw``.
+        schedule: ``restart`` (in a self-paced course the personal schedule starts with the attempt) or ``keep``.
         course_team_may_reset: holders of roles in a course or organisation may switch attempts, as far as their
             role lets them.
         learner_may_reset: learners may reset themselves, and take that back.
@@ -204,6 +206,8 @@ class PolicyData:
     protect_passing: bool
     protect_new_work: bool
     certificates: Literal["block", "keep"]
+    experiments: Literal["keep", "redraw"]
+    schedule: Literal["restart", "keep"]
     course_team_may_reset: bool
     learner_may_reset: bool
     notify_learner: bool

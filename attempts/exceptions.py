@@ -332,6 +332,42 @@ class KeyTooLong(NotEligible):
         )
 
 
+class ExamSitting(NotEligible):
+    """The learner has sat a timed or proctored exam of the course."""
+
+    code = "exam_sitting"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"The learner has {rows} sittings or reviews of timed or proctored exams in this course. They stay as they "
+            "are, so an exam that was submitted stays submitted; override this reason to go on."
+        )
+
+
+class TeamWork(NotEligible):
+    """The learner has handed in work with a team."""
+
+    code = "team_work"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"The learner has {rows} submissions or files of a team in this course. What belongs to the team stays, "
+            "for all its members; override this reason to go on."
+        )
+
+
+class CreditGranted(NotEligible):
+    """The learner is eligible for academic credit, or has asked for it."""
+
+    code = "credit_granted"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"The learner is eligible for academic credit for this course or has asked for it ({rows} records). That "
+            "stays as it is; override this reason to go on."
+        )
+
+
 class OperationFailed(AttemptsError):
     """An operation that was waited for did not succeed."""
 

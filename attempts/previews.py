@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from attempts.data import Eligibility, LearnerData, Preview, Reason, Stays, StorePreview
 from attempts.exceptions import NotEligible
-from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.policies import Situation, objections, resets_used
-from attempts.stores import StoreSurvey, installed_stores, survey_stores
+from attempts.stores import StoreSurvey, installed_stores, moving_stores
 
 
 def eligibility_of(situation: Situation) -> Eligibility:
@@ -38,17 +37,17 @@ def preview_of(learner: LearnerData, situation: Situation) -> Preview:
 
 
 def _store_previews(situation: Situation) -> tuple[StorePreview, ...]:
-    restored = _restored_rows(situation)
     return tuple(
         StorePreview(
             store=store.name,
             label=store.label,
             archived=situation.surveys[store.name].rows,
-            restored=restored.get(store.name, 0),
+            restored=situation.surveys[store.name].restorable,
             foreign=situation.surveys[store.name].foreign,
             reasons=_reasons_in(situation.surveys[store.name]),
         )
         for store in installed_stores()
+        if store in moving_stores() or situation.surveys[store.name].problem
     )
 
 
@@ -68,12 +67,3 @@ def _stays(situation: Situation) -> tuple[Stays, ...]:
         sentence = f"The certificate (status: {situation.certificate}) is kept, as the policy says."
         found.append(Stays("certificates_generatedcertificate", "Certificate", 1, sentence))
     return tuple(found)
-
-
-def _restored_rows(situation: Situation) -> dict[str, int]:
-    if not situation.to_number or situation.to_number == situation.active_number:
-        return {}
-    course_key = situation.place.course_key
-    restoring = KeyRewrite(attempt_course_key(course_key, situation.to_number), course_key)
-    surveys = survey_stores(installed_stores(), situation.names, restoring)
-    return {table: survey.rows for table, survey in surveys.items()}

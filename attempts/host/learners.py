@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -11,10 +12,11 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import LearnerData
 from attempts.exceptions import LearnerNotFound
-from attempts.host.models import host_model
+from attempts.host.models import host_model, is_installed
 
 #: How callers may name a learner: a user, a user id, a username or an e-mail address.
 LearnerRef = Any
+_EXTERNAL_IDS = "external_user_ids.ExternalId"
 
 
 def find_learner(learner: LearnerRef) -> Any:
@@ -71,3 +73,29 @@ def anonymous_ids(user_id: int, course_keys: Collection[CourseKey]) -> dict[Cour
         if key in found:
             found[key] += (name,)
     return found
+
+
+def user_id_by_anonymous_id(name: str) -> int | None:
+    """Return the id of the user behind an anonymous id, None if nobody has it."""
+    rows = host_model("student.AnonymousUserId").objects.filter(anonymous_user_id=name)
+    return rows.values_list("user_id", flat=True).first()
+
+
+def external_ids(user_id: int) -> tuple[str, ...]:
+    """Return the ids under which tools of others know a learner; one statement.
+
+    The platform makes one for each kind of tool (``openedx/core/djangoapps/external_user_ids``).
+    """
+    if not is_installed(_EXTERNAL_IDS):
+        return ()
+    rows = host_model(_EXTERNAL_IDS).objects.filter(user_id=user_id).order_by("pk")
+    return tuple(str(name) for name in rows.values_list("external_user_id", flat=True))
+
+
+def user_id_by_external_id(name: str) -> int | None:
+    """Return the id of the user behind an external id, None if nobody has it."""
+    try:
+        rows = host_model(_EXTERNAL_IDS).objects.filter(external_user_id=UUID(name))
+    except (LookupError, ValueError):
+        return None
+    return rows.values_list("user_id", flat=True).first()

@@ -3,17 +3,21 @@
 from attempts.models.contexts import AttemptContext, LearnerCourse
 from attempts.models.followups import FollowUp, FollowUpStatus
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
-from attempts.models.policies import CertificateRule, Pacing, ResetPolicy
+from attempts.models.policies import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
+from attempts.models.values import KeptValues
 
 __all__ = [
     "AttemptContext",
     "AttemptOperation",
     "CertificateRule",
+    "ExperimentRule",
     "FollowUp",
     "FollowUpStatus",
+    "KeptValues",
     "LearnerCourse",
     "OperationKind",
     "OperationStatus",
     "Pacing",
     "ResetPolicy",
+    "ScheduleRule",
 ]

@@ -30,6 +30,20 @@ class Pacing(models.TextChoices):
     INSTRUCTOR_PACED = "instructor_paced", "Instructor-paced only"
 
 
+class ExperimentRule(models.TextChoices):
+    """What a new attempt does about the random groups of content experiments."""
+
+    KEEP = "keep", "Keep the groups"
+    REDRAW = "redraw", "Draw again"
+
+
+class ScheduleRule(models.TextChoices):
+    """What a new attempt does about the personal schedule of a self-paced course."""
+
+    RESTART = "restart", "Start it with the attempt"
+    KEEP = "keep", "Keep it"
+
+
 class ResetPolicy(Attributed, Kept):
     """The policy of the whole instance (both scope columns empty), of an organisation or of a course.
 
@@ -57,6 +71,8 @@ class ResetPolicy(Attributed, Kept):
     #: Undo and activate do not put away an attempt in which the learner has worked.
     protect_new_work = models.BooleanField(null=True, blank=True)
     certificates = ExactCharField(max_length=16, null=True, blank=True, choices=CertificateRule.choices)
+    experiments = ExactCharField(max_length=16, null=True, blank=True, choices=ExperimentRule.choices)
+    schedule = ExactCharField(max_length=16, null=True, blank=True, choices=ScheduleRule.choices)
     course_team_may_reset = models.BooleanField(null=True, blank=True)
     learner_may_reset = models.BooleanField(null=True, blank=True)
     notify_learner = models.BooleanField(null=True, blank=True)

@@ -101,8 +101,8 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
     return switch(
         identity,
         situation.names,
-        situation.to_number,
-        stamp=Stamp(timezone.now(), operation.requested_by, f"{operation.kind} {operation.uuid}"),
+        situation.move,
+        stamp=Stamp(situation.move.now, operation.requested_by, f"{operation.kind} {operation.uuid}"),
         opened_first=situation.place.enrolled_at,
         summary=_summary(identity, situation),
         surveys=situation.surveys,

@@ -14,7 +14,7 @@ from attempts.exceptions import OperationNotFound
 from attempts.followups import follow_up_data
 from attempts.host.learners import learner_data
 from attempts.models import AttemptOperation, FollowUp, OperationStatus
-from attempts.stores import in_store_order, installed_stores
+from attempts.stores import in_store_order, moving_stores
 
 
 def readable_operations() -> QuerySet[AttemptOperation]:
@@ -72,7 +72,7 @@ def operation_data(row: AttemptOperation) -> OperationData:
 
 
 def _progress(status: str, moved: dict[str, StoreRows]) -> tuple[StoreProgress, ...]:
-    labels = {store.name: store.label for store in installed_stores()}
+    labels = {store.name: store.label for store in moving_stores()}
     if status == OperationStatus.COMPLETE:
         return tuple(StoreProgress(table, labels.get(table, table), "done", rows) for table, rows in moved.items())
     state: Any = "unchanged" if status == OperationStatus.FAILED else "waiting"

@@ -22,7 +22,7 @@ from attempts.exceptions import (
 )
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
-from attempts.policies import OVERRIDABLE_CODES, Situation, learner_objections, objections
+from attempts.policies import Situation, learner_objections, objections, overridable_codes
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ class Request:
         # MySQL and MariaDB do not tell keys apart that differ in blanks at the end.
         if key is not None and (not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH or key != key.strip()):
             raise InvalidIdempotencyKey(IDEMPOTENCY_KEY_LENGTH)
-        unknown = self.override - OVERRIDABLE_CODES
+        allowed = overridable_codes()
+        unknown = self.override - allowed
         if unknown:
-            raise UnknownOverride(sorted(unknown), sorted(OVERRIDABLE_CODES))
+            raise UnknownOverride(sorted(unknown), sorted(allowed))
 
     @property
     def scoped_key(self) -> str | None:

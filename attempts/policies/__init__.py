@@ -1,13 +1,12 @@
 """What is allowed: the policy in force, the facts of a learner, and every reason against a switch."""
 
 from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
-from attempts.policies.checks import OVERRIDABLE_CODES, learner_objections, objections
+from attempts.policies.checks import learner_objections, objections, overridable_codes
 from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
 from attempts.policies.situation import Situation, reset_situations, survey_situation
 
 __all__ = [
-    "OVERRIDABLE_CODES",
     "POLICY_FIELDS",
     "CompletedSwitch",
     "Situation",
@@ -18,6 +17,7 @@ __all__ = [
     "learner_objections",
     "list_policies",
     "objections",
+    "overridable_codes",
     "own_policy",
     "policy_history",
     "reset_situations",

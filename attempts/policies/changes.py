@@ -14,14 +14,19 @@ from opaque_keys.edx.locator import CourseLocator
 from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach
 from attempts.exceptions import InvalidPolicy, PolicyLocked
 from attempts.host.expressions import starts_with
-from attempts.models import CertificateRule, Pacing, ResetPolicy
+from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
 from attempts.paging import page_of
 from attempts.policies.effective import POLICY_FIELDS, effective_at, own_values, scope_of
 
 #: What the part of a course key may be that names the organisation: no blanks, which MariaDB would not see at its end.
 _ORG = CourseLocator.ALLOWED_ID_RE
-_CHOICES = {"certificates": CertificateRule.values, "pacing": Pacing.values}
+_CHOICES = {
+    "certificates": CertificateRule.values,
+    "experiments": ExperimentRule.values,
+    "pacing": Pacing.values,
+    "schedule": ScheduleRule.values,
+}
 
 
 def own_policy(org: str, course_key: str) -> OwnPolicy:

@@ -84,8 +84,10 @@ CHECKS: dict[Kind, tuple[Check, ...]] = {
     "activate": (_not_active_already, _passing, _certificate, _no_new_work),
 }
 
-#: Reasons that may be overridden, by code.
-OVERRIDABLE_CODES = frozenset(error.code for error in NotEligible.__subclasses__() if error.overridable)
+
+def overridable_codes() -> frozenset[str]:
+    """Return the codes of the reasons that may be overridden, those of other apps' stores among them."""
+    return frozenset(error.code for error in NotEligible.__subclasses__() if error.overridable)
 
 
 def learner_objections(situation: Situation) -> list[NotEligible]:

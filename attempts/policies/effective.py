@@ -9,7 +9,7 @@ from django.db.models import Q
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import PolicyData, Scope
-from attempts.models import CertificateRule, Pacing, ResetPolicy
+from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
 
 #: What holds where no policy says otherwise: the rules of the platform's own Course Reset.
 DEFAULTS: dict[str, Any] = {
@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "protect_passing": True,
     "protect_new_work": True,
     "certificates": CertificateRule.BLOCK.value,
+    "experiments": ExperimentRule.KEEP.value,
+    "schedule": ScheduleRule.RESTART.value,
     "course_team_may_reset": False,
     "learner_may_reset": False,
     "notify_learner": True,

@@ -6,18 +6,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Kind, PolicyData
-from attempts.exceptions import KeyTooLong
+from attempts.exceptions import NotEligible
 from attempts.host.courses import Enrolment
 from attempts.host.learners import anonymous_ids
 from attempts.host.results import CourseResult, course_results, earned_certificates
 from attempts.host.service import require_lms
-from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
-from attempts.stores import LearnerNames, StoreSurvey, courses_with_long_keys, installed_stores, survey_stores
+from attempts.stores import (
+    LearnerNames,
+    Ledger,
+    Move,
+    StoreSurvey,
+    installed_stores,
+    learner_names,
+    objecting_courses,
+    survey_stores,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,8 @@ class Situation:
         switches: completed operations, oldest first.
         result: the stored course grade of the active attempt.
         certificate: the status of an earned certificate, None without one.
-        surveys: what archiving the active attempt would find, by table; of a store not surveyed there is none.
+        surveys: what the switch would find in the stores, by table; of a store not surveyed there is none.
+        move: the switch, as the stores see it.
     """
 
     kind: Kind
@@ -47,22 +57,18 @@ class Situation:
     result: CourseResult | None
     certificate: str | None
     surveys: Mapping[str, StoreSurvey]
+    move: Move
 
     @property
-    def archiving(self) -> KeyRewrite:
-        """The rewrite that archives the active attempt."""
-        course_key = self.place.course_key
-        return KeyRewrite(course_key, attempt_course_key(course_key, self.active_number))
-
-    @property
-    def problems(self) -> tuple[KeyTooLong, ...]:
-        """Why stores cannot be rewritten."""
-        return tuple(survey.problem for survey in self.surveys.values() if survey.problem)
+    def problems(self) -> tuple[NotEligible, ...]:
+        """What stores have against the switch; a sentence that several of them have is given once."""
+        found = {survey.problem.detail: survey.problem for survey in self.surveys.values() if survey.problem}
+        return tuple(found.values())
 
     @property
     def active_rows(self) -> int:
-        """How many rows the active attempt has."""
-        return sum(survey.rows for survey in self.surveys.values())
+        """How many rows show that somebody has worked in the active attempt."""
+        return sum(survey.rows for survey in self.surveys.values() if survey.is_work)
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,8 @@ def survey_situation(
     elif kind == "reset":
         to_number = None
     situation = _situation(kind, user, place, facts, active_number, to_number)
-    return replace(situation, surveys=survey_stores(installed_stores(), situation.names, situation.archiving))
+    names = learner_names(user, situation.names.anonymous_ids, installed_stores())
+    return replace(situation, names=names, surveys=survey_stores(installed_stores(), names, situation.move))
 
 
 def reset_situations(
@@ -116,7 +123,7 @@ def reset_situations(
     """Gather the facts for a reset in each of some courses: six statements, for however many courses.
 
     The rows that a reset would move are not counted: that takes a statement for each course. It is spent only on a
-    course in which a key is so long that the rewrite may be impossible.
+    course in which a store may have something against the reset, such as a key that is too long.
 
     Args:
         user: the host's user.
@@ -130,10 +137,10 @@ def reset_situations(
         place.course_key: _situation("reset", user, place, facts, active_numbers[place.course_key], None)
         for place in places
     }
-    rewrites = {key: situation.archiving for key, situation in found.items()}
+    rewrites = {key: situation.move.archiving for key, situation in found.items()}
     names = LearnerNames(user.pk, user.get_username(), every_name)
-    for key in courses_with_long_keys(installed_stores(), names, rewrites):
-        surveys = survey_stores(installed_stores(), found[key].names, rewrites[key])
+    for key in objecting_courses(installed_stores(), names, rewrites):
+        surveys = survey_stores(installed_stores(), found[key].names, found[key].move)
         found[key] = replace(found[key], surveys=surveys)
     return found
 
@@ -153,4 +160,12 @@ def _situation(
         result=facts.results.get(key),
         certificate=facts.certificates.get(key),
         surveys={},
+        move=Move(
+            place=place,
+            from_number=active_number,
+            to_number=to_number,
+            policy=facts.policies[key],
+            now=timezone.now(),
+            ledger=Ledger(user.pk, key, to_number),
+        ),
     )

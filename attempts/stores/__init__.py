@@ -1,18 +1,31 @@
 """Stores: where a host keeps what belongs to an attempt, and how a switch moves it."""
 
-from attempts.stores.base import LearnerKind, LearnerNames, Store, StoreSurvey
-from attempts.stores.registry import in_store_order, installed_stores
+from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, Store, StoreSurvey
+from attempts.stores.guarding import GuardingStore
+from attempts.stores.ledger import Ledger
+from attempts.stores.names import learner_names
+from attempts.stores.registry import in_store_order, installed_stores, moving_stores
 from attempts.stores.rekeyed import RekeyedStore
-from attempts.stores.surveys import courses_with_long_keys, survey_stores
+from attempts.stores.surveys import objecting_courses, survey_stores
+from attempts.stores.tables import TableStore
+from attempts.stores.valued import ValuedStore
 
 __all__ = [
+    "GuardingStore",
     "LearnerKind",
     "LearnerNames",
+    "Ledger",
+    "Move",
+    "Moved",
     "RekeyedStore",
     "Store",
     "StoreSurvey",
-    "courses_with_long_keys",
+    "TableStore",
+    "ValuedStore",
     "in_store_order",
     "installed_stores",
+    "learner_names",
+    "moving_stores",
+    "objecting_courses",
     "survey_stores",
 ]

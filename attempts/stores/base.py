@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
+from uuid import UUID
 
-from attempts.exceptions import KeyTooLong
-from attempts.keys import KeyRewrite
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.data import PolicyData
+from attempts.exceptions import NotEligible
+from attempts.host.courses import Enrolment
+from attempts.keys import KeyRewrite, attempt_course_key
+from attempts.stores.ledger import Ledger
 
 
 class LearnerKind(Enum):
@@ -16,6 +24,10 @@ class LearnerKind(Enum):
     USER_ID = "user_id"
     USERNAME = "username"
     ANONYMOUS_ID = "anonymous_id"
+    #: By the uuid of a submission of hers, as text with or without hyphens.
+    SUBMISSION_UUID = "submission_uuid"
+    #: By the id under which tools of others know her.
+    EXTERNAL_ID = "external_id"
 
 
 @dataclass(frozen=True)
@@ -26,30 +38,85 @@ class LearnerNames:
         user_id: the host's user id.
         username: the account's name.
         anonymous_ids: the ids that hide the learner from block code, for the plain course.
+        submission_uuids: the uuids of the learner's own submissions in all attempts of the course, those of teams left
+            out: what hangs on them is not hers alone.
+        external_ids: the ids under which tools of others know the learner, the same in every course.
     """
 
     user_id: int
     username: str
     anonymous_ids: tuple[str, ...]
+    submission_uuids: tuple[UUID, ...] = ()
+    external_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """One switch, as a store sees it.
+
+    Attributes:
+        place: the course and the learner's enrolment.
+        from_number: the attempt that is archived.
+        to_number: the archived attempt that becomes active, None for a new one.
+        policy: the policy in force.
+        now: the moment of the switch (UTC).
+        ledger: where values are put aside, and found again.
+    """
+
+    place: Enrolment
+    from_number: int
+    to_number: int | None
+    policy: PolicyData
+    now: datetime
+    ledger: Ledger = field(repr=False)
+
+    @property
+    def course_key(self) -> CourseKey:
+        """The plain key of the course."""
+        return self.place.course_key
+
+    @cached_property
+    def archiving(self) -> KeyRewrite:
+        """The rewrite of keys that archives the active attempt."""
+        return KeyRewrite(self.course_key, attempt_course_key(self.course_key, self.from_number))
+
+    @cached_property
+    def restoring(self) -> KeyRewrite | None:
+        """The rewrite of keys that brings the other attempt back; None if it is a new one."""
+        if self.to_number is None or self.to_number == self.from_number:
+            return None
+        return KeyRewrite(attempt_course_key(self.course_key, self.to_number), self.course_key)
 
 
 @dataclass(frozen=True)
 class StoreSurvey:
-    """What a rewrite would find in a store.
+    """What a switch would find in a store.
 
     Attributes:
-        rows: rows of the learner under the source key.
+        rows: rows, or values, of the active attempt.
         foreign: rows among them with a usage key of another course or a library, which stays as it is.
-        problem: why the rewrite is impossible, None if it is possible.
+        problem: why the switch is impossible or unwise, None if it is neither.
+        restorable: rows, or values, of the attempt that would become active.
+        is_work: whether rows here show that somebody has worked in the active attempt.
     """
 
     rows: int
-    foreign: int
-    problem: KeyTooLong | None
+    foreign: int = 0
+    problem: NotEligible | None = None
+    restorable: int = 0
+    is_work: bool = False
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many rows, or values, a switch archived in a store, and how many it brought back."""
+
+    archived: int = 0
+    restored: int = 0
 
 
 class Store(Protocol):
-    """A place where the host keeps something of an attempt."""
+    """A place where the host keeps something of an attempt, or something that stands against a switch."""
 
     @property
     def name(self) -> str:
@@ -65,11 +132,11 @@ class Store(Protocol):
     def database(self) -> str:
         """Return the alias of the database the store is written to."""
 
-    def survey(self, learner: LearnerNames, rewrite: KeyRewrite) -> StoreSurvey:
-        """Say what :meth:`rewrite` would find, without writing, in a constant number of statements."""
+    def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
+        """Say what :meth:`switch` would find, without writing, in a constant number of statements."""
 
-    def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite) -> int:
-        """Rewrite the learner's rows from one context to another; return how many there were.
+    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+        """Archive what belongs to the active attempt, and bring back what belongs to the other one.
 
-        Runs in the switch's transaction, in a constant number of statements.
+        Runs in the switch's transaction, in a constant number of statements, and deletes nothing.
         """

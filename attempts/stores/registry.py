@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from attempts import conf
 from attempts.stores.base import Store
+from attempts.stores.guarding import GuardingStore
 
 T = TypeVar("T")
 
@@ -35,6 +36,11 @@ def installed_stores() -> tuple[Store, ...]:
     if repeated:
         raise ImproperlyConfigured(f"More than one store of attempts is about {', '.join(repeated)}.")
     return stores
+
+
+def moving_stores() -> tuple[Store, ...]:
+    """Return the stores that move something, those that only stand against switches left out."""
+    return tuple(store for store in installed_stores() if not isinstance(store, GuardingStore))
 
 
 def in_store_order(by_table: Mapping[str, T]) -> dict[str, T]:

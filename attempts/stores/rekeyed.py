@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib.auth import get_user_model
-from django.db import router
-from django.db.models import Case, CharField, Count, ExpressionWrapper, F, IntegerField, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, Length, Substr
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Length, Substr
 from django.db.models.lookups import GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
-from attempts.host.expressions import exactly, starts_with
-from attempts.host.models import host_model, is_installed
+from attempts.host.expressions import starts_with
+from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
-from attempts.stores.base import LearnerKind, LearnerNames, StoreSurvey
+from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
+from attempts.stores.names import user_id_by_name
+from attempts.stores.tables import Found, Half, TableStore, as_text, survey_query
 
 
 @dataclass(frozen=True)
-class RekeyedStore:
+class RekeyedStore(TableStore):
     """A table whose rows are archived by rewriting their keys in place.
 
     Attributes:
-        model: the host's model, ``app_label.Model``.
-        label: the store's name for people.
-        learner: the field that names the learner.
-        course: the field with the key of the course or context.
         usage: fields with keys of blocks.
-        learner_kind: how ``learner`` names a learner.
-        seek_by_course: whether the course column may serve as the way into the table. False where the learner's
-            index is the better one and the engine should not be tempted: an index on the course alone would walk
-            through the rows of everybody in it.
     """
 
-    model: str
-    label: str
-    learner: str
-    course: str
     usage: tuple[str, ...] = ()
-    learner_kind: LearnerKind = LearnerKind.USER_ID
-    seek_by_course: bool = True
 
-    @property
-    def name(self) -> str:
-        """The table."""
-        return host_model(self.model)._meta.db_table
-
-    def is_installed(self) -> bool:
-        """Tell whether the host has the model."""
-        return is_installed(self.model)
-
-    def database(self) -> str:
-        """Return the alias of the database the table is written to."""
-        return router.db_for_write(host_model(self.model))
+    is_work: ClassVar[bool] = True
 
     @property
     def usage_is_parsed(self) -> bool:
@@ -64,83 +39,61 @@ class RekeyedStore:
         fields = (host_model(self.model)._meta.get_field(field) for field in self.usage)
         return all(isinstance(field, OpaqueKeyField) for field in fields)
 
-    def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
-        """Return the learner's rows under exactly this key, plain or an attempt's."""
-        rows = host_model(self.model)._default_manager.using(self.database()).order_by()
-        rows = rows.filter(**self._learner_filter(learner))
-        if self.seek_by_course:
-            rows = rows.filter(**{self.course: str(course_key)})
-        return rows.filter(exactly(self.course, course_key))
-
-    def _learner_filter(self, learner: LearnerNames) -> dict[str, Any]:
-        if self.learner_kind is LearnerKind.USER_ID:
-            return {self.learner: learner.user_id}
-        if self.learner_kind is LearnerKind.USERNAME:
-            return {self.learner: learner.username}
-        return {f"{self.learner}__in": learner.anonymous_ids}
-
-    def survey(self, learner: LearnerNames, rewrite: KeyRewrite) -> StoreSurvey:
-        """Say what :meth:`rewrite` would find; one statement."""
-        for _name, rows, foreign, too_long in self.survey_query(learner, rewrite):
-            return StoreSurvey(rows, foreign, self.problem(learner, rewrite, rows, too_long))
-        return StoreSurvey(0, 0, None)
-
-    def survey_query(self, learner: LearnerNames, rewrite: KeyRewrite) -> QuerySet:
-        """Return a query for the table's name, its rows, its foreign rows and a row whose key would be too long.
-
-        The queries of several stores can be joined by UNION.
-        """
+    def survey_queries(self, learner: LearnerNames, move: Move) -> list[QuerySet]:
+        """Return a query for each half of the switch."""
         foreign, too_long = Q(), Q()
         for field in self.usage:
-            foreign |= ~_starts_with_any(field, rewrite)
-            too_long |= self._outgrows(field, rewrite)
-        none: Any = Value(0, output_field=IntegerField())
-        # As text: not every engine has a least uuid, and the parts of a UNION have one type.
-        key = Cast("pk", CharField(max_length=255))
-        return (
-            self.rows(learner, rewrite.source)
-            .values(table=Value(self.name, output_field=CharField()))
-            .annotate(
-                rows=Count("pk"),
-                foreign=Count("pk", filter=foreign) if self.usage else none,
-                too_long=Min(key, filter=too_long if self.usage else Q(pk__isnull=True)),
-            )
-            .values_list("table", "rows", "foreign", "too_long")
+            foreign |= ~_starts_with_any(field, move.archiving)
+            too_long |= self._outgrows(field, move.archiving)
+        leaving = self.rows(learner, move.course_key)
+        queries = [survey_query(self, "archived", leaving, foreign=foreign, too_long=too_long)]
+        if move.restoring:
+            queries.append(survey_query(self, "restored", self.rows(learner, move.restoring.source)))
+        return queries
+
+    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
+        """Return the counts, and the row whose key would be too long, if there is one."""
+        leaving = found.get("archived", Found())
+        return StoreSurvey(
+            rows=leaving.rows,
+            foreign=leaving.foreign,
+            problem=self._problem(learner, move.archiving, leaving),
+            restorable=found.get("restored", Found()).rows,
+            is_work=self.is_work,
         )
 
-    def long_keys_query(self, learner: LearnerNames, growth: int) -> QuerySet:
-        """Return a query for the course texts of the learner's rows in which a key has less room to grow than that.
+    def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet | None:
+        """Return a query for the courses in which a key of the learner's has less room to grow than that.
 
-        The queries of several stores can be joined by UNION.
+        Rows found by submission are left out: the submission's own row has the same keys in columns as wide.
         """
+        if self.learner_kind is LearnerKind.SUBMISSION_UUID:
+            return None
         long = Q()
         for field in (self.course, *self.usage):
             long |= Q(GreaterThan(Length(F(field)), Value(self._max_length(field) - growth)))
-        rows = host_model(self.model)._default_manager.using(self.database()).order_by()
-        rows = rows.filter(**self._learner_filter(learner)).filter(long)
-        return rows.annotate(course_text=_as_text(self.course)).values_list("course_text", flat=True).distinct()
+        rows = self.rows_anywhere(learner).filter(long)
+        return rows.annotate(course_text=as_text(self.course)).values_list("course_text", flat=True).distinct()
 
-    def problem(self, learner: LearnerNames, rewrite: KeyRewrite, rows: int, too_long: Any) -> KeyTooLong | None:
-        """Say why a rewrite is impossible, None if it is possible.
-
-        Args:
-            learner: the names the learner goes by.
-            rewrite: the rewrite.
-            rows: how many rows it would find.
-            too_long: the primary key of a row whose key would outgrow its column, None if there is none.
-        """
-        if too_long is not None:
-            row = self.rows(learner, rewrite.source).filter(pk=too_long)
+    def _problem(self, learner: LearnerNames, rewrite: KeyRewrite, found: Found) -> KeyTooLong | None:
+        """Say why a rewrite is impossible, None if it is possible."""
+        if found.too_long is not None:
+            row = self.rows(learner, rewrite.source).filter(pk=found.too_long)
             field = next(field for field in self.usage if row.filter(self._outgrows(field, rewrite)).exists())
-            return KeyTooLong(self.name, self._column(field), too_long, self._max_length(field))
+            return KeyTooLong(self.name, self._column(field), found.too_long, self._max_length(field))
         limit = self._max_length(self.course)
-        if rows and len(str(rewrite.target)) > limit:
+        if found.rows and len(str(rewrite.target)) > limit:
             row = self.rows(learner, rewrite.source).order_by("pk").values_list("pk", flat=True)[0]
             return KeyTooLong(self.name, self._column(self.course), row, limit)
         return None
 
+    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+        """Rewrite the learner's rows of both attempts; a statement for each."""
+        archived = self.rewrite(learner, move.archiving)
+        return Moved(archived, self.rewrite(learner, move.restoring) if move.restoring else 0)
+
     def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite) -> int:
-        """Rewrite the learner's rows from one context to another; one statement."""
+        """Rewrite the learner's rows from one context to another; return how many there were; one statement."""
         values: dict[str, Any] = {self.course: Value(str(rewrite.target), output_field=CharField())}
         values.update({field: _rewritten(field, rewrite) for field in self.usage})
         return self.rows(learner, rewrite.source).update(**values)
@@ -151,7 +104,7 @@ class RekeyedStore:
         Texts, not keys: a row whose key cannot be parsed must be reported, not raised.
         """
         prefix = str(attempt_course_key(course_key, 1)).removesuffix("1")
-        rows = self._with_texts().filter(**self._learner_filter(learner))
+        rows = self._with_texts().filter(**self.learner_filter(learner))
         under = Q(course_text=str(course_key)) | _between("course_text", f"{prefix}0", f"{prefix}a")
         usage = [f"usage_text_{field}" for field in self.usage]
         for pk, text, *usage_texts in rows.filter(under).values_list("pk", "course_text", *usage).iterator(2000):
@@ -170,18 +123,13 @@ class RekeyedStore:
                 yield pk, self._user_id(learner), text
 
     def _with_texts(self) -> QuerySet:
-        rows = host_model(self.model)._default_manager.using(self.database()).order_by()
-        texts = {f"usage_text_{field}": _as_text(field) for field in self.usage}
-        return rows.annotate(course_text=_as_text(self.course), **texts)
+        texts = {f"usage_text_{field}": as_text(field) for field in self.usage}
+        return self.all_rows().annotate(course_text=as_text(self.course), **texts)
 
     def _user_id(self, learner: Any) -> int | None:
         if self.learner_kind is LearnerKind.USER_ID:
             return learner
-        if self.learner_kind is LearnerKind.USERNAME:
-            users = get_user_model()._default_manager.filter(username=learner)
-            return users.values_list("pk", flat=True).first()
-        ids = host_model("student.AnonymousUserId").objects.filter(anonymous_user_id=learner)
-        return ids.values_list("user_id", flat=True).first()
+        return user_id_by_name(self.learner_kind, learner)
 
     def _outgrows(self, field: str, rewrite: KeyRewrite) -> Q:
         limit = self._max_length(field)
@@ -196,10 +144,6 @@ class RekeyedStore:
 
     def _column(self, field: str) -> str:
         return host_model(self.model)._meta.get_field(field).column
-
-
-def _as_text(field: str) -> ExpressionWrapper:
-    return ExpressionWrapper(F(field), output_field=CharField())
 
 
 def _between(field: str, low: str, high: str) -> Q:

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from attempts.data import AttemptSummary, StoreRows
-from attempts.keys import KeyRewrite, attempt_course_key
 from attempts.models import AttemptContext, LearnerCourse
-from attempts.stores import LearnerNames, StoreSurvey, installed_stores
+from attempts.stores import LearnerNames, Move, StoreSurvey, moving_stores
 from attempts.uuids import attempt_uuid
 
 
@@ -47,14 +46,14 @@ class Stamp:
 def switch(
     identity: LearnerCourse,
     names: LearnerNames,
-    to_number: int | None,
+    move: Move,
     *,
     stamp: Stamp,
     opened_first: datetime | None,
     summary: AttemptSummary,
     surveys: Mapping[str, StoreSurvey],
 ) -> Outcome:
-    """Archive the active attempt and make ``to_number`` active, or a new attempt if it is None.
+    """Archive the active attempt and make another one active, or a new one.
 
     Must run in a transaction that holds the lock of ``identity``. The number of statements does not depend on how
     many rows there are, and no row of a store is loaded.
@@ -62,22 +61,20 @@ def switch(
     Args:
         identity: the locked identity row.
         names: the names the learner goes by.
-        to_number: an archived attempt of this learner and course, or None for a new one.
+        move: which attempts the switch is between.
         stamp: time, actor and reason.
         opened_first: when attempt 1 began, for the case that it has no row yet.
         summary: what the active attempt came to; its row counts are replaced by what was really moved.
         surveys: what the stores were found to hold, by table.
     """
+    to_number = move.to_number
     contexts = {context.number: context for context in identity.attempts.all()}
     leaving = contexts.get(identity.active_number) or _context(identity, identity.active_number, opened_first)
-    rows = {
-        store.name: StoreRows(
-            archived=store.rewrite(names, _archiving(identity, leaving.number)),
-            restored=store.rewrite(names, _restoring(identity, to_number)) if to_number else 0,
-            foreign=surveys[store.name].foreign,
-        )
-        for store in installed_stores()
-    }
+    rows = {}
+    for store in moving_stores():
+        moved = store.switch(names, move)
+        rows[store.name] = StoreRows(moved.archived, moved.restored, surveys[store.name].foreign)
+    move.ledger.write(identity.pk, leaving.number, stamp.now)
     _freeze(leaving, summary, rows, stamp.now)
     stamp.save(leaving)
     if to_number is None:
@@ -100,14 +97,6 @@ def _context(identity: LearnerCourse, number: int, opened_at: datetime | None) -
         uuid=uuid,
         opened_at=opened_at,
     )
-
-
-def _archiving(identity: LearnerCourse, number: int) -> KeyRewrite:
-    return KeyRewrite(identity.course_key, attempt_course_key(identity.course_key, number))
-
-
-def _restoring(identity: LearnerCourse, number: int) -> KeyRewrite:
-    return KeyRewrite(attempt_course_key(identity.course_key, number), identity.course_key)
 
 
 def _freeze(context: AttemptContext, summary: AttemptSummary, rows: Mapping[str, StoreRows], now: datetime) -> None:

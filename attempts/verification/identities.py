@@ -11,7 +11,7 @@ from attempts.data import Finding
 from attempts.host.learners import anonymous_ids, find_learner
 from attempts.keys import AttemptCourseLocator, attempt_course_key
 from attempts.models import AttemptContext, LearnerCourse
-from attempts.stores import LearnerNames, RekeyedStore, installed_stores
+from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
 from attempts.verification.keys import attempt_key_or_none, objection_to_course_text, objection_to_usage_text
 
 
@@ -28,7 +28,7 @@ def verify_identity(user_id: int, course_key: CourseKey) -> Iterator[Finding]:
     active = identity.active_number if identity else 1
     archived = {context.number: context for context in contexts if context.number != active}
     hidden_names = anonymous_ids(user_id, [course_key])[course_key]
-    names = LearnerNames(user_id, find_learner(user_id).get_username(), hidden_names)
+    names = learner_names(find_learner(user_id), hidden_names, installed_stores())
     for store in installed_stores():
         if isinstance(store, RekeyedStore):
             yield from _rows(store, names, course_key, archived)

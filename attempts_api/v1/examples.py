@@ -129,6 +129,8 @@ _OWN_VALUES = {
     "protect_passing": "inherit",
     "protect_new_work": "inherit",
     "certificates": "inherit",
+    "experiments": "inherit",
+    "schedule": "inherit",
     "course_team_may_reset": "inherit",
     "learner_may_reset": "inherit",
     "notify_learner": "inherit",

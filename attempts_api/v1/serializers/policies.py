@@ -57,6 +57,16 @@ class _Pacing(_Inheritable):
     """Courses of which pacing, or inherit."""
 
 
+@extend_schema_field({"type": "string", "enum": ["keep", "redraw", INHERIT_WORD]})
+class _Experiments(_Inheritable):
+    """What happens to groups of experiments, or inherit."""
+
+
+@extend_schema_field({"type": "string", "enum": ["restart", "keep", INHERIT_WORD]})
+class _Schedule(_Inheritable):
+    """What happens to a personal schedule, or inherit."""
+
+
 #: The fields of a policy, each with what a caller may write.
 FIELDS: dict[str, Callable[..., _Inheritable]] = {
     "active": _Switch,
@@ -68,6 +78,8 @@ FIELDS: dict[str, Callable[..., _Inheritable]] = {
     "protect_passing": _Switch,
     "protect_new_work": _Switch,
     "certificates": _Certificates,
+    "experiments": _Experiments,
+    "schedule": _Schedule,
     "course_team_may_reset": _Switch,
     "learner_may_reset": _Switch,
     "notify_learner": _Switch,
@@ -82,6 +94,8 @@ _HELP = {
     "protect_passing": "Undo and activate do not put away a passing attempt.",
     "protect_new_work": "Undo and activate do not put away an attempt in which the learner has worked.",
     "certificates": "Whether an earned certificate stops a switch, or is kept.",
+    "experiments": "Whether a new attempt keeps the learner's groups of content experiments, or draws them again.",
+    "schedule": "Whether the personal schedule of a self-paced course starts with a new attempt, or is kept.",
     "course_team_may_reset": "The course team may switch attempts, as far as its roles let it.",
     "learner_may_reset": "Learners may reset themselves, and take that back.",
     "notify_learner": "Tell the learner.",

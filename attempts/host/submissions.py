@@ -1,0 +1,36 @@
+"""The learners' submissions, as the submissions app keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from attempts.host.models import host_model, is_installed
+
+_MODEL = "submissions.Submission"
+
+
+def own_submission_uuids(anonymous_ids: Collection[str]) -> tuple[UUID, ...]:
+    """Return the uuids of what a learner has handed in alone, under any key, taken back or not; one statement.
+
+    Submissions of teams are left out: what other tables hold of those belongs to the whole team.
+    """
+    if not is_installed(_MODEL):
+        return ()
+    rows = host_model(_MODEL)._base_manager.filter(
+        student_item__student_id__in=anonymous_ids, team_submission__isnull=True
+    )
+    return tuple(rows.order_by("pk").values_list("uuid", flat=True))
+
+
+def anonymous_id_by_submission(uuid: str) -> str | None:
+    """Return the anonymous id of whoever handed in a submission, None if there is no such submission.
+
+    Args:
+        uuid: its uuid, as text of either form.
+    """
+    try:
+        rows = host_model(_MODEL)._base_manager.filter(uuid=UUID(uuid))
+    except (LookupError, ValueError):
+        return None
+    return rows.values_list("student_item__student_id", flat=True).first()

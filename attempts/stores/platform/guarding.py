@@ -1,0 +1,62 @@
+"""Rows that make a switch wrong unless an operator says otherwise; they stay as they are."""
+
+from __future__ import annotations
+
+from attempts.exceptions import CreditGranted, ExamSitting, TeamWork
+from attempts.stores.base import LearnerKind
+from attempts.stores.guarding import GuardingStore
+
+#: The submissions app does not delete: it marks what was taken back.
+_NOT_TAKEN_BACK = "A"
+
+GUARDING_STORES: tuple[GuardingStore, ...] = (
+    GuardingStore(
+        model="proctoring.ProctoredExamStudentAttempt",
+        label="Sittings of exams",
+        learner="user_id",
+        course="proctored_exam__course_id",
+        reason=ExamSitting,
+    ),
+    GuardingStore(
+        model="proctoring.ProctoredExamSoftwareSecureReview",
+        label="Reviews of exams",
+        learner="student_id",
+        course="exam__course_id",
+        reason=ExamSitting,
+    ),
+    GuardingStore(
+        model="submissions.TeamSubmission",
+        label="Submissions of teams",
+        learner="submissions__student_item__student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_id",
+        where={"status": _NOT_TAKEN_BACK},
+        reason=TeamWork,
+        seek_by_course=False,
+    ),
+    GuardingStore(
+        model="assessment.SharedFileUpload",
+        label="Files of teams",
+        learner="owner_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_id",
+        reason=TeamWork,
+        seek_by_course=False,
+    ),
+    GuardingStore(
+        model="credit.CreditEligibility",
+        label="Eligibility for credit",
+        learner="username",
+        learner_kind=LearnerKind.USERNAME,
+        course="course__course_key",
+        reason=CreditGranted,
+    ),
+    GuardingStore(
+        model="credit.CreditRequest",
+        label="Requests for credit",
+        learner="username",
+        learner_kind=LearnerKind.USERNAME,
+        course="course__course_key",
+        reason=CreditGranted,
+    ),
+)

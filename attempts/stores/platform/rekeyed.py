@@ -1,0 +1,158 @@
+"""Tables with keys of their own to rewrite, in the order in which the platform locks its tables.
+
+State, then completion, then grades, then the rest: a switch that takes them in the order of a problem submission
+and of the grade tasks cannot run into a cycle of locks with them.
+"""
+
+from __future__ import annotations
+
+from attempts.stores.base import LearnerKind
+from attempts.stores.experiments import ExperimentGroups
+from attempts.stores.rekeyed import RekeyedStore
+
+_STATE = (
+    RekeyedStore(
+        model="courseware.StudentModule",
+        label="Block states",
+        learner="student_id",
+        course="course_id",
+        usage=("module_state_key",),
+        seek_by_course=False,
+    ),
+)
+_COMPLETION = (
+    RekeyedStore(
+        model="completion.BlockCompletion",
+        label="Block completions",
+        learner="user_id",
+        course="context_key",
+        usage=("block_key",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="completion_aggregator.Aggregator",
+        label="Completion of sections",
+        learner="user_id",
+        course="course_key",
+        usage=("block_key",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="completion_aggregator.StaleCompletion",
+        label="Completion to be added up",
+        learner="username",
+        learner_kind=LearnerKind.USERNAME,
+        course="course_key",
+        usage=("block_key",),
+    ),
+)
+_GRADES = (
+    RekeyedStore(
+        model="grades.PersistentSubsectionGrade",
+        label="Subsection grades",
+        learner="user_id",
+        course="course_id",
+        usage=("usage_key",),
+    ),
+    RekeyedStore(
+        model="grades.PersistentCourseGrade",
+        label="Course grade",
+        learner="user_id",
+        course="course_id",
+    ),
+    RekeyedStore(
+        model="courseware.OfflineComputedGrade",
+        label="Computed grade",
+        learner="user_id",
+        course="course_id",
+    ),
+)
+_SUBMISSIONS = (
+    RekeyedStore(
+        model="submissions.StudentItem",
+        label="Submissions",
+        learner="student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_id",
+        usage=("item_id",),
+    ),
+)
+#: Open responses repeat the keys of their submission: the queues of peers and staff are searched by these.
+_ASSESSMENT = (
+    RekeyedStore(
+        model="workflow.AssessmentWorkflow",
+        label="Open response: workflows",
+        learner="submission_uuid",
+        learner_kind=LearnerKind.SUBMISSION_UUID,
+        course="course_id",
+        usage=("item_id",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="assessment.PeerWorkflow",
+        label="Open response: peer assessment",
+        learner="student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_id",
+        usage=("item_id",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="assessment.StudentTrainingWorkflow",
+        label="Open response: training",
+        learner="student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_id",
+        usage=("item_id",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="assessment.StaffWorkflow",
+        label="Open response: staff assessment",
+        learner="submission_uuid",
+        learner_kind=LearnerKind.SUBMISSION_UUID,
+        course="course_id",
+        usage=("item_id",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="workflow.ORAReminder",
+        label="Open response: reminders",
+        learner="user_id",
+        course="course_id",
+        usage=("ora_usage_key",),
+        seek_by_course=False,
+    ),
+)
+_OTHERS = (
+    RekeyedStore(
+        model="courseware.StudentFieldOverride",
+        label="Individual settings of blocks",
+        learner="student_id",
+        course="course_id",
+        usage=("location",),
+        seek_by_course=False,
+    ),
+    RekeyedStore(
+        model="problem_builder.Answer",
+        label="Problem Builder: answers",
+        learner="student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="course_key",
+    ),
+    ExperimentGroups(
+        model="user_api.UserCourseTag",
+        label="Groups of experiments",
+        learner="user_id",
+        course="course_id",
+    ),
+)
+
+REKEYED_STORES: tuple[RekeyedStore, ...] = (
+    *_STATE,
+    *_COMPLETION,
+    *_GRADES,
+    *_SUBMISSIONS,
+    *_ASSESSMENT,
+    *_OTHERS,
+)

@@ -1,0 +1,96 @@
+"""Values that exist once for all attempts of a learner at a course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.host.expressions import starts_with
+from attempts.keys import usage_prefix
+from attempts.stores.base import LearnerKind, LearnerNames, Move, Store
+from attempts.stores.dates import PersonalDates
+from attempts.stores.valued import ValuedStore
+
+
+def _restarted(_row: Any, move: Move) -> Mapping[str, Any]:
+    """The schedule of a self-paced course starts with the attempt, but not before the course does."""
+    if move.policy.schedule != "restart" or not move.place.self_paced:
+        return {}
+    return {"start_date": max(move.now, move.place.start or move.now)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LtiScores(ValuedStore):
+    """Scores that LTI 1.3 tools have sent: of the course they know only the key of the block."""
+
+    def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
+        """Return the learner's scores for blocks of exactly this course."""
+        return self.rows_anywhere(learner).filter(starts_with(self.course, usage_prefix(course_key, "lti_consumer")))
+
+
+VALUED_STORES: tuple[Store, ...] = (
+    ValuedStore(
+        model="schedules.Schedule",
+        label="Personal schedule",
+        learner="enrollment__user_id",
+        course="enrollment__course_id",
+        fields=("start_date",),
+        initial=_restarted,
+    ),
+    ValuedStore(
+        model="student.CourseEnrollmentCelebration",
+        label="Celebrations",
+        learner="enrollment__user_id",
+        course="enrollment__course_id",
+        fields=("celebrate_first_section", "celebrate_weekly_goal"),
+        # As the platform makes it for a new enrolment.
+        initial=lambda _row, _move: {"celebrate_first_section": True, "celebrate_weekly_goal": True},
+    ),
+    ValuedStore(
+        model="milestones.UserMilestone",
+        label="Milestones of gated content",
+        learner="user_id",
+        course="milestone__coursecontentmilestone__course_id",
+        where={"milestone__coursecontentmilestone__milestone_relationship_type__name": "fulfills"},
+        fields=("active", "source", "collected"),
+        # What the milestones app itself calls removed.
+        initial=lambda _row, _move: {"active": False},
+        seek_by_course=False,
+    ),
+    PersonalDates(
+        model="edx_when.UserDate",
+        label="Individual due dates",
+        learner="user_id",
+        course="content_date__course_id",
+    ),
+    ValuedStore(
+        model="credit.CreditRequirementStatus",
+        label="Requirements for credit",
+        learner="username",
+        learner_kind=LearnerKind.USERNAME,
+        course="requirement__course__course_key",
+        fields=("status", "reason"),
+        # Neither satisfied nor failed, which the platform otherwise says by having no row.
+        initial=lambda _row, _move: {"status": "", "reason": {}},
+    ),
+    LtiScores(
+        model="lti_consumer.LtiAgsScore",
+        label="Scores of LTI tools",
+        learner="user_id",
+        learner_kind=LearnerKind.EXTERNAL_ID,
+        course="line_item__resource_link_id",
+        fields=("score_given", "score_maximum", "comment", "activity_progress", "grading_progress"),
+        # The time of the last score stays: a tool that sends the old score again is turned away by it.
+        initial=lambda _row, _move: {
+            "score_given": None,
+            "score_maximum": None,
+            "comment": None,
+            "activity_progress": "Initialized",
+            "grading_progress": "NotReady",
+        },
+    ),
+)
