@@ -8,7 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
-from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse, ResetPolicy
+from attempts.models import (
+    AttemptContext,
+    AttemptOperation,
+    CourseSettingsReport,
+    FollowUp,
+    LearnerCourse,
+    ResetPolicy,
+)
 
 
 class _Kept:
@@ -41,7 +48,16 @@ class ResetPolicyAdmin(_Kept, SimpleHistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it, and that it came through here and not, as the last change may have, over the API."""
         obj.role, obj.client, obj.request_id = "django admin", "django admin", ""
+        obj.from_course_settings = [name for name in obj.from_course_settings if name not in form.changed_data]
         super().save_model(request, obj, form, change)
+
+
+@admin.register(CourseSettingsReport)
+class CourseSettingsReportAdmin(_ReadOnly, SimpleHistoryAdmin):
+    """What became of the settings that authors made in Studio."""
+
+    list_display = ("course_key", "reported_at", "problems")
+    search_fields = ("course_key",)
 
 
 @admin.register(LearnerCourse)

@@ -22,4 +22,16 @@ class AttemptsConfig(AppConfig):
             "lms.djangoapp": {when: {"relative_path": "settings.common"} for when in _WHEN},
             "cms.djangoapp": {when: {"relative_path": "settings.studio"} for when in _WHEN},
         },
+        "signals_config": {
+            "cms.djangoapp": {
+                "relative_path": "receivers",
+                "receivers": [
+                    {
+                        "receiver_func_name": "course_published",
+                        "signal_path": "xmodule.modulestore.django.COURSE_PUBLISHED",
+                        "dispatch_uid": "attempts.course_published",
+                    },
+                ],
+            },
+        },
     }

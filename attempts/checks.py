@@ -14,6 +14,7 @@ from attempts.data import PERMISSIONS
 from attempts.followups import faults
 from attempts.models import LearnerCourse
 from attempts.permissions.base import RoleSource
+from attempts.policies import POLICY_FIELDS
 from attempts.stores import installed_stores
 
 
@@ -115,4 +116,22 @@ def check_follow_ups(**_kwargs: Any) -> list[CheckMessage]:
             id="attempts.E006",
         )
         for fault in faults()
+    ]
+
+
+@register("attempts")
+def check_course_settings_fields(**_kwargs: Any) -> list[CheckMessage]:
+    """Report fields that authors may decide and that no policy has: their settings would be refused for ever."""
+    named: object = conf.course_settings_fields()
+    if not isinstance(named, (list, tuple, set, frozenset)):
+        wrong = ["it is no list"]
+    else:
+        wrong = [f"a policy has no field {name!r}" for name in named if name not in POLICY_FIELDS]
+    return [
+        Error(
+            f"ATTEMPTS_COURSE_SETTINGS_FIELDS cannot be used: {fault}.",
+            hint=f"It is a list of some of these: {', '.join(POLICY_FIELDS)}.",
+            id="attempts.E020",
+        )
+        for fault in wrong
     ]

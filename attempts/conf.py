@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -30,6 +30,16 @@ DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "org": _COURSE_TEAM,
     "course": _COURSE_TEAM,
 }
+#: When a reset makes sense in the course. Not who may ask for one, nor what protects what a learner has earned.
+DEFAULT_COURSE_SETTINGS_FIELDS = (
+    "active",
+    "max_resets",
+    "require_started",
+    "require_not_ended",
+    "require_not_passing",
+    "pacing",
+    "notify_learner",
+)
 
 
 def uuid_namespace() -> UUID:
@@ -112,3 +122,13 @@ def follow_up_tries() -> int:
 def follow_up_retry_seconds() -> float:
     """``ATTEMPTS_FOLLOW_UP_RETRY_SECONDS``: the wait before the second try; it doubles each time, with jitter."""
     return getattr(settings, "ATTEMPTS_FOLLOW_UP_RETRY_SECONDS", 30)
+
+
+def course_settings_fields() -> Collection[str]:
+    """``ATTEMPTS_COURSE_SETTINGS_FIELDS``: what of a policy the authors of a course may decide in Studio."""
+    return getattr(settings, "ATTEMPTS_COURSE_SETTINGS_FIELDS", DEFAULT_COURSE_SETTINGS_FIELDS)
+
+
+def studio_queue() -> str | None:
+    """``ATTEMPTS_STUDIO_QUEUE``: the Celery queue for what follows a publication; Studio's default queue if unset."""
+    return getattr(settings, "ATTEMPTS_STUDIO_QUEUE", None)

@@ -24,6 +24,8 @@ Kind = Literal["reset", "undo", "activate"]
 Status = Literal["enqueued", "in_progress", "complete", "failed"]
 FollowUpState = Literal["waiting", "done", "skipped", "failed"]
 Scope = Literal["default", "instance", "org", "course"]
+#: Where a value of a policy comes from: a scope, or the settings that a course's authors made in Studio.
+Origin = Literal["default", "instance", "org", "course", "course_settings"]
 Permission = Literal[
     "view_attempts", "view_attempt_data", "export", "reset", "undo", "activate", "manage_policy", "bulk"
 ]
@@ -193,7 +195,7 @@ class PolicyData:
             role lets them.
         learner_may_reset: learners may reset themselves, and take that back.
         notify_learner: tell the learner.
-        origins: for each of these, the scope it comes from.
+        origins: for each of these, the scope it comes from; ``course_settings`` if the course's authors made it so.
         locks: for those that narrower policies cannot decide otherwise, the scope that says so.
     """
 
@@ -211,7 +213,7 @@ class PolicyData:
     course_team_may_reset: bool
     learner_may_reset: bool
     notify_learner: bool
-    origins: Mapping[str, Scope]
+    origins: Mapping[str, Origin]
     locks: Mapping[str, Scope]
 
 
@@ -225,6 +227,7 @@ class OwnPolicy:
         course_key: the plain course key as text, empty unless ``scope`` says so.
         values: its fields; those it leaves to the wider policy are not there.
         locked: fields that narrower policies cannot decide otherwise.
+        from_course_settings: fields of a course whose values its authors made so in Studio.
     """
 
     scope: Scope
@@ -232,6 +235,7 @@ class OwnPolicy:
     course_key: str
     values: Mapping[str, Any]
     locked: tuple[str, ...]
+    from_course_settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,7 @@ class PolicyChange:
         changed_at: when (UTC).
         changed_by: username of who changed it, None for the system.
         provenance: by which right and through what.
-        values, locked: as in :class:`OwnPolicy`.
+        values, locked, from_course_settings: as in :class:`OwnPolicy`.
     """
 
     changed_at: datetime
@@ -250,6 +254,37 @@ class PolicyChange:
     provenance: Provenance
     values: Mapping[str, Any]
     locked: tuple[str, ...]
+    from_course_settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CourseSettingsProblem:
+    """Why something in the settings of a course was not taken into its policy.
+
+    Attributes:
+        code: ``wrong_value``, ``unknown_field``, ``not_allowed``, ``locked`` or ``decided``.
+        field: the field, empty if it is about the whole value.
+        detail: a sentence for the course's authors.
+    """
+
+    code: str
+    field: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class CourseSettingsReport:
+    """What became of the settings that a course's authors made in Studio.
+
+    Attributes:
+        course_key: the plain key of the course as text.
+        reported_at: since when this is so (UTC); publishing the same again changes nothing.
+        problems: what was not taken; empty if all is in the course's policy.
+    """
+
+    course_key: str
+    reported_at: datetime
+    problems: tuple[CourseSettingsProblem, ...]
 
 
 @dataclass(frozen=True)

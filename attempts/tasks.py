@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
+from attempts.exceptions import CourseNotFound
+from attempts.keys import checked_course_key
 from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover, recover_follow_ups
 from attempts.operations import run_follow_up as run_one
+from attempts.policies import take_course_settings as take
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(
@@ -69,6 +76,34 @@ def enqueue_follow_up(uuid: UUID, name: str, seconds: float) -> None:
     run_follow_up.apply_async(args=(str(uuid), name), countdown=seconds, **_queue())
 
 
+@shared_task(
+    name="attempts.take_course_settings",
+    ignore_result=True,
+    autoretry_for=TRANSIENT_ERRORS,
+    retry_backoff=2,
+    max_retries=6,
+)
+def take_course_settings(course_key: str) -> None:
+    """Take what the authors of a course decide into its policy."""
+    try:
+        take(checked_course_key(course_key))
+    except CourseNotFound as error:
+        log.warning("attempts: %s was published and cannot be read: %s", course_key, error.detail)
+
+
+def enqueue_course_settings(course_key: CourseKey) -> None:
+    """Send the settings of a course to a worker of Studio, on its queue if there is one.
+
+    Raises:
+        kombu.exceptions.OperationalError: there is no broker.
+    """
+    take_course_settings.apply_async(args=(str(course_key),), **_on(conf.studio_queue()))
+
+
 def _queue() -> dict[str, Any]:
+    return _on(conf.queue())
+
+
+def _on(queue: str | None) -> dict[str, Any]:
     # Named with each message because the platform's production settings overwrite the routes of plugins.
-    return {"queue": conf.queue()} if conf.queue() else {}
+    return {"queue": queue} if queue else {}

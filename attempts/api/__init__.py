@@ -21,8 +21,16 @@ from attempts.api.contexts import (
     states,
 )
 from attempts.api.learners import courses, learner, user
-from attempts.api.policies import change_policy, effective_policy, list_policies, own_policy, policy_history
-from attempts.api.references import course_key
+from attempts.api.policies import (
+    change_policy,
+    course_settings_report,
+    effective_policy,
+    list_policies,
+    own_policy,
+    policy_history,
+    take_course_settings,
+)
+from attempts.api.references import can_have_attempts, course_key
 from attempts.api.switches import (
     eligibility,
     operation,
@@ -38,10 +46,12 @@ __all__ = [
     "active_attempt",
     "attempt",
     "attempts",
+    "can_have_attempts",
     "change_policy",
     "completion",
     "completion_page",
     "course_key",
+    "course_settings_report",
     "courses",
     "effective_policy",
     "eligibility",
@@ -65,6 +75,7 @@ __all__ = [
     "search_operations",
     "state_page",
     "states",
+    "take_course_settings",
     "user",
     "verify",
 ]

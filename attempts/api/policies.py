@@ -8,7 +8,16 @@ from typing import Any
 from attempts import policies
 from attempts.api.contexts import PAGE_SIZE
 from attempts.api.references import CourseRef, course_text
-from attempts.data import EVERYWHERE, OwnPolicy, Page, PolicyChange, PolicyData, Provenance, Reach
+from attempts.data import (
+    EVERYWHERE,
+    CourseSettingsReport,
+    OwnPolicy,
+    Page,
+    PolicyChange,
+    PolicyData,
+    Provenance,
+    Reach,
+)
 from attempts.keys import checked_course_key
 
 
@@ -98,3 +107,25 @@ def change_policy(
         changed_by=changed_by,
         provenance=provenance or Provenance(),
     )
+
+
+def course_settings_report(course_key: CourseRef, /) -> CourseSettingsReport | None:
+    """Return what became of the settings that a course's authors made in Studio; None if they made none.
+
+    Raises:
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.course_settings_report(checked_course_key(course_key))
+
+
+def take_course_settings(course_key: CourseRef, /) -> CourseSettingsReport | None:
+    """Take what the authors of a course decide in Studio into its policy, as is done when they publish it.
+
+    Returns:
+        What was not taken, and why; None for a course whose authors decide nothing and never did.
+
+    Raises:
+        CourseNotFound: the host's content store has no such course.
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.take_course_settings(checked_course_key(course_key))

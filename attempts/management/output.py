@@ -13,6 +13,7 @@ from opaque_keys import OpaqueKey
 
 from attempts.data import (
     AttemptData,
+    CourseSettingsReport,
     Finding,
     FollowUpData,
     LearnerData,
@@ -95,17 +96,31 @@ def policy_as_text(policy: OwnPolicy) -> str:
     locked = f"\nlocked: {', '.join(policy.locked)}" if policy.locked else ""
     if not policy.values:
         return f"The policy of {whose} decides nothing itself.{locked}"
-    rows = [(name, _value(value)) for name, value in policy.values.items()]
+    ours = policy.from_course_settings
+    rows = [(name, _value(v), "course settings" if name in ours else "") for name, v in policy.values.items()]
     return f"policy of {whose}\n{_table(rows)}{locked}"
 
 
-def effective_policy_as_text(policy: PolicyData) -> str:
-    """Return the policy in force, and where each part of it comes from."""
+@dataclasses.dataclass(frozen=True)
+class PolicyInForce:
+    """The policy in force for a course, and what became of the settings its authors made in Studio, if they did."""
+
+    policy: PolicyData
+    course_settings: CourseSettingsReport | None
+
+
+def policy_in_force_as_text(found: PolicyInForce) -> str:
+    """Return the policy in force, where each part of it comes from, and what the authors wish in vain."""
+    policy, report = found.policy, found.course_settings
     rows = [
-        (name, _value(getattr(policy, name)), origin, policy.locks.get(name, ""))
+        (name, _value(getattr(policy, name)), origin.replace("_", " "), policy.locks.get(name, ""))
         for name, origin in policy.origins.items()
     ]
-    return _table([("field", "value", "from", "locked by"), *rows])
+    lines = [_table([("field", "value", "from", "locked by"), *rows])]
+    if report and report.problems:
+        lines.append(f"not taken from the course settings, since {_time(report.reported_at)}:")
+        lines += [f"  {problem.code}: {problem.detail}" for problem in report.problems]
+    return "\n".join(lines)
 
 
 def _follow_up_row(found: FollowUpData) -> tuple[Any, ...]:
@@ -143,6 +158,8 @@ def _table(rows: Iterable[Sequence[Any]]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, LearnerData):
         return value.username
+    if isinstance(value, PolicyInForce):
+        return {**_plain(value.policy), "course_settings": _plain(value.course_settings)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

@@ -3,13 +3,21 @@
 from attempts.models.contexts import AttemptContext, LearnerCourse
 from attempts.models.followups import FollowUp, FollowUpStatus
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
-from attempts.models.policies import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
+from attempts.models.policies import (
+    CertificateRule,
+    CourseSettingsReport,
+    ExperimentRule,
+    Pacing,
+    ResetPolicy,
+    ScheduleRule,
+)
 from attempts.models.values import KeptValues
 
 __all__ = [
     "AttemptContext",
     "AttemptOperation",
     "CertificateRule",
+    "CourseSettingsReport",
     "ExperimentRule",
     "FollowUp",
     "FollowUpStatus",

@@ -78,6 +78,8 @@ class ResetPolicy(Attributed, Kept):
     notify_learner = models.BooleanField(null=True, blank=True)
     #: Names of the fields that narrower policies cannot decide otherwise.
     locked = models.JSONField(default=list, blank=True)
+    #: Names of the fields whose values come from the settings that a course's authors made in Studio.
+    from_course_settings = models.JSONField(default=list, blank=True, editable=False)
     history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
 
     class Meta:
@@ -111,3 +113,20 @@ class ResetPolicy(Attributed, Kept):
 
     def __str__(self) -> str:
         return f"policy of {self.course_key or self.org or 'the instance'}"
+
+
+class CourseSettingsReport(Kept):
+    """What became of the settings that a course's authors made in Studio. Only a change of it is written.
+
+    .. no_pii:
+    """
+
+    course_key = ExactCharField(max_length=KEY_LENGTH, unique=True)
+    #: Null until the settings have been looked at: the row is the lock under which that is done.
+    reported_at = models.DateTimeField(null=True)
+    #: List of objects with code, field and detail; the details quote what the authors wrote.
+    problems = models.JSONField(default=list)
+    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
+
+    def __str__(self) -> str:
+        return f"settings of {self.course_key}"

@@ -2,6 +2,7 @@
 
 from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
 from attempts.policies.checks import learner_objections, objections, overridable_codes
+from attempts.policies.course_settings import course_settings_report, take_course_settings
 from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
 from attempts.policies.situation import Situation, reset_situations, survey_situation
@@ -12,6 +13,7 @@ __all__ = [
     "Situation",
     "change_policy",
     "completed_switches",
+    "course_settings_report",
     "effective_policies",
     "effective_policy",
     "learner_objections",
@@ -23,4 +25,5 @@ __all__ = [
     "reset_situations",
     "resets_used",
     "survey_situation",
+    "take_course_settings",
 ]

@@ -6,18 +6,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from opaque_keys.edx.keys import CourseKey
 from opaque_keys.edx.locator import CourseLocator
 
-from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach
+from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach, Scope
 from attempts.exceptions import InvalidPolicy, PolicyLocked
 from attempts.host.expressions import starts_with
 from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
 from attempts.paging import page_of
 from attempts.policies.effective import POLICY_FIELDS, effective_at, own_values, scope_of
+from attempts.rows import locked_row
 
 #: What the part of a course key may be that names the organisation: no blanks, which MariaDB would not see at its end.
 _ORG = CourseLocator.ALLOWED_ID_RE
@@ -66,19 +67,32 @@ def change_policy(
     _check_scope(org, course_key)
     columns: dict[str, Any] = {}
     for name, value in changes.items():
-        columns.update(_columns(name, value))
+        columns.update(columns_of(name, value))
     if locked is not None:
         _check_fields(locked)
         columns["locked"] = sorted(set(locked))
     with transaction.atomic():
         _refuse_what_is_locked(org, course_key, changes, locked or ())
-        row = _locked_row(org, course_key)
-        for name, value in {**columns, **asdict(provenance)}.items():
-            setattr(row, name, value)
-        # The history library takes it from the instance.
-        vars(row)["_history_user"] = changed_by
-        row.save()
+        row = locked_row(ResetPolicy, org=org, course_key=course_key)
+        # What somebody decides here is no longer what the course's authors wish.
+        columns["from_course_settings"] = [name for name in row.from_course_settings if name not in changes]
+        save_policy(row, columns, changed_by=changed_by, provenance=provenance)
     return _data(row)
+
+
+def save_policy(row: ResetPolicy, columns: Mapping[str, Any], *, changed_by: Any, provenance: Provenance) -> None:
+    """Save a policy that is locked by the caller, with its history.
+
+    Args:
+        row: the policy.
+        columns: what changes in it.
+        changed_by, provenance: as in :func:`change_policy`.
+    """
+    for name, value in {**columns, **asdict(provenance)}.items():
+        setattr(row, name, value)
+    # The history library takes it from the instance.
+    vars(row)["_history_user"] = changed_by
+    row.save()
 
 
 def list_policies(within: Reach, *, cursor: str | None, size: int) -> Page[OwnPolicy]:
@@ -110,31 +124,29 @@ def policy_history(org: str, course_key: str, *, cursor: str | None, size: int) 
     return page_of(rows, _change, cursor=cursor, size=size, order="-created")
 
 
-def _locked_row(org: str, course_key: str) -> ResetPolicy:
-    """Find or make the row, and lock it for the rest of the transaction.
-
-    One upsert takes the lock at once. Of an insert that is ignored MariaDB keeps a shared lock, and two who have that
-    and then want the row for themselves wait for one another.
-    """
-    names_target = connection.features.supports_update_conflicts_with_target
-    target: dict[str, Any] = {"unique_fields": ["org", "course_key"]} if names_target else {}
-    wanted = ResetPolicy(org=org, course_key=course_key)
-    ResetPolicy.objects.bulk_create([wanted], update_conflicts=True, update_fields=["org"], **target)
-    return ResetPolicy.objects.select_for_update().get(org=org, course_key=course_key)
+def wider_locks(course_key: str) -> Mapping[str, Scope]:
+    """Return the fields that a course's policy cannot decide, and whose policy says so; one statement."""
+    org = str(CourseKey.from_string(course_key).org) if course_key else ""
+    rows = ResetPolicy.objects.filter(org__in={"", org}, course_key="")
+    return effective_at(org, "", rows).locks
 
 
 def _refuse_what_is_locked(org: str, course_key: str, changes: Mapping[str, Any], locked: Collection[str]) -> None:
     """Refuse to decide, or to lock, what a wider policy has locked; to stop deciding it is always possible."""
     if not (org or course_key):
         return
-    wider_org = str(CourseKey.from_string(course_key).org) if course_key else ""
-    rows = ResetPolicy.objects.filter(org__in={"", wider_org}, course_key="")
-    locks = effective_at(wider_org, "", rows).locks
+    locks = wider_locks(course_key)
     decided = {name for name, value in changes.items() if value is not INHERIT} | set(locked)
-    for scope, name in (("instance", "instance"), ("org", f"organisation {wider_org}")):
+    for scope, name in locking_policies(course_key):
         refused = [field for field in decided if locks.get(field) == scope]
         if refused:
             raise PolicyLocked(refused, name)
+
+
+def locking_policies(course_key: str) -> tuple[tuple[Scope, str], ...]:
+    """Return the policies that can lock something for a course's, widest first, and what people call them."""
+    org = str(CourseKey.from_string(course_key).org) if course_key else ""
+    return ("instance", "instance"), ("org", f"organisation {org}")
 
 
 def _within(within: Reach) -> Q:
@@ -160,8 +172,12 @@ def _check_fields(names: Collection[str]) -> None:
             raise InvalidPolicy(f"A policy has no field '{name}'. It has: {', '.join(POLICY_FIELDS)}.")
 
 
-def _columns(name: str, value: Any) -> dict[str, Any]:
-    """The columns that hold a field; the limit takes two."""
+def columns_of(name: str, value: Any) -> dict[str, Any]:
+    """Return the columns that hold a value of a field; the limit takes two.
+
+    Raises:
+        InvalidPolicy: there is no such field, or it cannot be that.
+    """
     _check_fields([name])
     if value is not INHERIT:
         _check_value(name, value)
@@ -190,6 +206,7 @@ def _data(row: ResetPolicy) -> OwnPolicy:
         course_key=row.course_key,
         values=own_values(row),
         locked=tuple(row.locked),
+        from_course_settings=tuple(row.from_course_settings),
     )
 
 
@@ -200,4 +217,5 @@ def _change(row: Any) -> PolicyChange:
         provenance=Provenance(row.role, row.client, row.request_id),
         values=own_values(row),
         locked=tuple(row.locked),
+        from_course_settings=tuple(row.from_course_settings),
     )

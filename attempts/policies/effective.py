@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import PolicyData, Scope
+from attempts.data import Origin, PolicyData, Scope
 from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
 
 #: What holds where no policy says otherwise: the rules of the platform's own Course Reset.
@@ -58,7 +58,7 @@ def effective_at(org: str, course_key: str, rows: Iterable[ResetPolicy]) -> Poli
     """
     by_scope = {(row.org, row.course_key): row for row in rows}
     values = dict(DEFAULTS)
-    origins: dict[str, Scope] = dict.fromkeys(DEFAULTS, "default")
+    origins: dict[str, Origin] = dict.fromkeys(DEFAULTS, "default")
     locks: dict[str, Scope] = {}
     for place in dict.fromkeys([("", ""), (org, ""), ("", course_key)]):
         row = by_scope.get(place)
@@ -68,6 +68,7 @@ def effective_at(org: str, course_key: str, rows: Iterable[ResetPolicy]) -> Poli
         own = {name: value for name, value in own_values(row).items() if name not in locks}
         values.update(own)
         origins.update(dict.fromkeys(own, scope))
+        origins.update({name: "course_settings" for name in row.from_course_settings if name in own})
         locks.update({name: scope for name in row.locked if name not in locks})
     return PolicyData(**values, origins=origins, locks=locks)
 

@@ -142,6 +142,7 @@ _POLICY = {
     "course_id": "",
     "own": _OWN_VALUES,
     "locked": ["max_resets"],
+    "from_course_settings": [],
 }
 
 LEARNER = _response(
@@ -264,6 +265,7 @@ POLICY = _response(
             {"field": "active", "value": True, "origin": "org", "locked_by": None},
             {"field": "max_resets", "value": 3, "origin": "org", "locked_by": "org"},
         ],
+        "course_settings": None,
     },
 )
 POLICY_WORDS = _request("three resets", {"active": True, "max_resets": 3, "locked": ["max_resets"]})
@@ -278,6 +280,7 @@ POLICY_HISTORY = _response(
             "request_id": "7c0e6f1a",
             "own": _OWN_VALUES,
             "locked": ["max_resets"],
+            "from_course_settings": [],
         }
     ),
 )

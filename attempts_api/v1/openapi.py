@@ -36,6 +36,7 @@ _ENUMS = {
     "PolicyField": tuple(policies.FIELDS),
     "PolicyScope": policies.SCOPES,
     "PolicyOrigin": policies.ORIGINS,
+    "CourseSettingsProblemCode": policies.PROBLEMS,
     "ErrorCode": tuple(ERROR_CODES),
 }
 #: What the host's own settings for its schema must not decide for ours.

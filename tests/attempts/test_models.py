@@ -16,13 +16,13 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
 from attempts.exceptions import DeletionRefused
-from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse, ResetPolicy
+from attempts.models import AttemptContext, AttemptOperation, CourseSettingsReport, FollowUp, LearnerCourse, ResetPolicy
 from attempts.uuids import attempt_uuid
 from tests.factories import COURSE, PolicyFactory, UserFactory, enrolled
 
 pytestmark = pytest.mark.django_db
-OWN_MODELS = [LearnerCourse, AttemptContext, AttemptOperation, FollowUp, ResetPolicy]
-HISTORIES = [AttemptContext.history.model, ResetPolicy.history.model]
+OWN_MODELS = [LearnerCourse, AttemptContext, AttemptOperation, CourseSettingsReport, FollowUp, ResetPolicy]
+HISTORIES = [model.history.model for model in (AttemptContext, CourseSettingsReport, ResetPolicy)]
 
 
 def refused(make: Callable[[], Any]) -> bool:
@@ -51,6 +51,7 @@ def test_nothing_can_be_deleted(model: type[models.Model], learner: Any, reset: 
     """Neither rows, nor querysets, nor histories, nor by Django's shortcut for bulk deletes."""
     settings.ATTEMPTS_FOLLOW_UPS = ["tests.attempts.test_follow_ups.FIRST"]
     reset(learner)
+    CourseSettingsReport.objects.create(course_key=str(COURSE))
     rows = model._default_manager.all()
     assert rows.exists()
     with pytest.raises(DeletionRefused):

@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from celery import Celery
 from django.apps import apps
 from django.urls import reverse
 from edx_django_utils.plugins import get_plugin_apps
@@ -170,33 +170,47 @@ def default_only(_name: str, *_args: Any, **_kwargs: Any) -> dict[str, str]:
     return {"queue": "hosts.default"}
 
 
-@pytest.fixture
-def waiting() -> Iterator[Any]:
+@contextmanager
+def routed_by(router: Any) -> Iterator[None]:
+    """Have the application route messages by a router, and really send them."""
+    before = app.conf.task_routes, app.conf.task_always_eager
+    _route((router,), False)
+    try:
+        yield
+    finally:
+        _route(*before)
+
+
+def _route(routes: Any, eager: bool) -> None:
+    app.conf.task_routes, app.conf.task_always_eager = routes, eager
+    # The application keeps what it made of the routes.
+    app.amqp.flush_routes()
+    vars(app.amqp).pop("router", None)
+
+
+def waiting(queue: str) -> int:
     """How many messages wait in a queue of the broker, which is in memory."""
-    before, always = app.conf.task_routes, app.conf.task_always_eager
-    app.conf.task_routes = (default_only,)
-    app.conf.task_always_eager = False
-    vars(app.amqp).pop("router", None)
-
-    def count(queue: str) -> int:
-        with app.connection_or_acquire() as connection:
-            return connection.default_channel.queue_declare(queue, durable=True).message_count
-
-    yield count
-    app.conf.task_routes, app.conf.task_always_eager = before, always
-    vars(app.amqp).pop("router", None)
+    with app.connection_or_acquire() as connection:
+        return connection.default_channel.queue_declare(queue, durable=True).message_count
 
 
-def test_an_operation_is_sent_to_the_queue_that_is_named(waiting: Any, settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("setting", "send"),
+    [
+        ("ATTEMPTS_QUEUE", lambda: tasks.enqueue_operation(uuid4())),
+        ("ATTEMPTS_QUEUE", lambda: tasks.enqueue_follow_up(uuid4(), "mail", 0)),
+        ("ATTEMPTS_STUDIO_QUEUE", lambda: tasks.enqueue_course_settings(COURSE)),
+    ],
+)
+def test_a_task_is_sent_to_the_queue_that_is_named(setting: str, send: Any, settings: Any) -> None:
     """Whatever the host's router says; without a name, the host decides."""
-    assert isinstance(app, Celery)
-    queue = f"attempts-{uuid4()}"
-    settings.ATTEMPTS_QUEUE = queue
-    tasks.enqueue_operation(uuid4())
-    assert waiting(queue) == 1
-    before = waiting("hosts.default")
-    settings.ATTEMPTS_QUEUE = None
-    tasks.enqueue_operation(uuid4())
+    queue, before = f"attempts-{uuid4()}", waiting("hosts.default")
+    with routed_by(default_only):
+        setattr(settings, setting, queue)
+        send()
+        assert (waiting(queue), waiting("hosts.default")) == (1, before)
+        setattr(settings, setting, None)
+        send()
     assert (waiting(queue), waiting("hosts.default")) == (1, before + 1)
 
 

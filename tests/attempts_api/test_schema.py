@@ -33,8 +33,10 @@ OPERATIONS = [
     (method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
 BY_ID = {operation["operationId"]: operation for _method, _path, operation in OPERATIONS}
-#: Errors that no request can meet: waiting, deleting and writing to what is archived are not part of the API.
+#: Errors that no request can meet: waiting, deleting and writing to what is archived are not part of the API, which is
+#: not in Studio.
 INSIDE = {
+    exceptions.NotInStudio,
     exceptions.OperationFailed,
     exceptions.DeletionRefused,
     exceptions.AttemptArchived,

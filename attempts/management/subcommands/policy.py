@@ -50,7 +50,9 @@ class PolicySubcommand(Subcommand):
             found = api.change_policy(changes, locked=locked, changed_by=actor, provenance=BY_COMMAND, **where)
             show(command, options, found, output.policy_as_text)
         elif options["course"]:
-            show(command, options, api.effective_policy(options["course"]), output.effective_policy_as_text)
+            course = options["course"]
+            in_force = output.PolicyInForce(api.effective_policy(course), api.course_settings_report(course))
+            show(command, options, in_force, output.policy_in_force_as_text)
         else:
             show(command, options, api.own_policy(**where), output.policy_as_text)
 

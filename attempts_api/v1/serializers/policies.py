@@ -15,7 +15,8 @@ from attempts_api.v1.serializers.fields import StrictSerializer, UtcField
 from attempts_api.v1.serializers.pages import page_serializer
 
 SCOPES = ("instance", "org", "course")
-ORIGINS = ("default", *SCOPES)
+ORIGINS = ("default", *SCOPES, "course_settings")
+PROBLEMS = ("wrong_value", "unknown_field", "not_allowed", "locked", "decided")
 INHERIT_WORD = "inherit"
 _INHERIT_SCHEMA = {"type": "string", "enum": [INHERIT_WORD]}
 _NUMBER_SCHEMA = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -143,9 +144,36 @@ class EffectiveValueSerializer(serializers.Serializer):
 
     field = serializers.ChoiceField(choices=tuple(FIELDS))
     value = _PolicyValue()
-    origin = serializers.ChoiceField(choices=ORIGINS, help_text="The policy it comes from.")
+    origin = serializers.ChoiceField(
+        choices=ORIGINS,
+        help_text="The policy it comes from; `course_settings` if the authors of the course made it so in Studio.",
+    )
     locked_by = serializers.ChoiceField(
         choices=SCOPES, allow_null=True, help_text="The policy that forbids narrower ones to decide otherwise."
+    )
+
+
+def _from_course_settings() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.ChoiceField(choices=tuple(FIELDS)),
+        help_text="Fields of a course whose values its authors made so in Studio.",
+    )
+
+
+class CourseSettingsProblemSerializer(serializers.Serializer):
+    """Why something in a course's settings was not taken into its policy."""
+
+    code = serializers.ChoiceField(choices=PROBLEMS)
+    field = serializers.CharField(allow_blank=True, help_text="Empty if it is about the whole value.")
+    detail = serializers.CharField(help_text="A sentence for the course's authors.")
+
+
+class CourseSettingsSerializer(serializers.Serializer):
+    """What became of the settings that a course's authors made in Studio."""
+
+    reported_at = UtcField(help_text="Since when this is so.")
+    problems = CourseSettingsProblemSerializer(
+        many=True, help_text="What was not taken; empty if all is in the policy."
     )
 
 
@@ -158,6 +186,7 @@ class OwnPolicySerializer(serializers.Serializer):
     course_id = serializers.CharField(source="course_key", allow_blank=True, help_text="Empty unless `scope` says so.")
     own = serializers.SerializerMethodField(help_text="Every field; `inherit` where the wider policy decides.")
     locked = _locked()
+    from_course_settings = _from_course_settings()
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_url(self, policy: OwnPolicy) -> str:
@@ -175,6 +204,15 @@ class PolicySerializer(OwnPolicySerializer):
     """What one policy decides itself, and what is in force where it applies."""
 
     effective = serializers.SerializerMethodField(help_text="What is in force, field by field.")
+    course_settings = serializers.SerializerMethodField(
+        help_text="What became of the settings that the course's authors made in Studio; null if they made none."
+    )
+
+    @extend_schema_field(CourseSettingsSerializer(allow_null=True))
+    def get_course_settings(self, _policy: OwnPolicy) -> dict[str, Any] | None:
+        """Return what became of the authors' settings."""
+        report = self.context["course_settings"]
+        return CourseSettingsSerializer(report).data if report else None
 
     @extend_schema_field(EffectiveValueSerializer(many=True))
     def get_effective(self, _policy: OwnPolicy) -> list[dict[str, Any]]:
@@ -201,6 +239,7 @@ class PolicyChangeSerializer(serializers.Serializer):
     request_id = serializers.CharField(source="provenance.request_id", allow_blank=True)
     own = serializers.SerializerMethodField(help_text="Every field; `inherit` where the wider policy decides.")
     locked = _locked()
+    from_course_settings = _from_course_settings()
 
     @extend_schema_field(OwnValues)
     def get_own(self, change: Any) -> dict[str, Any]:

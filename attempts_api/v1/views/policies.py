@@ -87,7 +87,9 @@ class PolicyView(V1View):
 
     def _answer(self, request: Request, scope: dict[str, Any]) -> Response:
         effective = api.effective_policy(scope.get("course_key"), org=scope.get("org", ""))
-        context = {"request": request, "effective": effective}
+        course_key = scope.get("course_key")
+        settings = api.course_settings_report(course_key) if course_key else None
+        context = {"request": request, "effective": effective, "course_settings": settings}
         return Response(shapes.PolicySerializer(api.own_policy(**scope), context=context).data)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from sandbox.content.modulestore import publish
 from sandbox.content.olx import ImportedCourse, OlxError, course_key, import_course
 
 
 class Command(BaseCommand):
-    """Imports a course from a folder or archive."""
+    """Imports a course from a folder or archive, and publishes it."""
 
     help = "Import a course in OLX from a folder or a .tar.gz, or update it in place."
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 f"The database refused the course: {error}. Nothing was imported; if tables are "
                 "missing, run manage.py migrate first."
             ) from error
+        publish(imported.key)
         self._report(imported)
 
     def _report(self, imported: ImportedCourse) -> None:
