@@ -38,6 +38,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+SIMPLE_HISTORY_DATE_INDEX = False
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from attempts.compat import check_constraint
-from attempts.models.base import Kept, KeptHistoricalQuerySet
+from attempts.models.base import Kept, KeptHistoricalQuerySet, KeptHistory
 from attempts.models.fields import ORG_LENGTH, ExactCharField, ExactCourseKeyField
 
 
@@ -65,7 +64,7 @@ class AttemptContext(Kept):
     completion_ratio = models.FloatField(null=True)
     #: Rows per store, by table.
     rows = models.JSONField(default=dict)
-    history = HistoricalRecords(
+    history = KeptHistory(
         bases=[Kept], historical_queryset=KeptHistoricalQuerySet, excluded_fields=["rows", "course_key", "org"]
     )
 

@@ -6,12 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from attempts.compat import check_constraint
 from attempts.exceptions import AttemptsError
 from attempts.keys import checked_course_key
-from attempts.models.base import Attributed, Kept, KeptHistoricalQuerySet
+from attempts.models.base import Attributed, Kept, KeptHistoricalQuerySet, KeptHistory
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH, ExactCharField
 
 
@@ -80,7 +79,7 @@ class ResetPolicy(Attributed, Kept):
     locked = models.JSONField(default=list, blank=True)
     #: Names of the fields whose values come from the settings that a course's authors made in Studio.
     from_course_settings = models.JSONField(default=list, blank=True, editable=False)
-    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
+    history = KeptHistory(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
 
     class Meta:
         verbose_name_plural = "reset policies"
@@ -126,7 +125,7 @@ class CourseSettingsReport(Kept):
     reported_at = models.DateTimeField(null=True)
     #: List of objects with code, field and detail; the details quote what the authors wrote.
     problems = models.JSONField(default=list)
-    history = HistoricalRecords(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
+    history = KeptHistory(bases=[Kept], historical_queryset=KeptHistoricalQuerySet)
 
     def __str__(self) -> str:
         return f"settings of {self.course_key}"
