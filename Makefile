@@ -84,6 +84,18 @@ services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
 
+#: An edx-platform checkout, and the interpreter of the environment that its requirements are installed in; see
+#: docs/platform_test.rst. PYTHON means something else to the other targets, so it counts only if it is said.
+PLATFORM ?=
+PLATFORM_TESTS := $(CURDIR)/tests/platform
+
+.PHONY: platform-test
+platform-test: PLATFORM_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON))
+platform-test: PLATFORM_PYTHON := $(if $(findstring /,$(PLATFORM_PYTHON)),$(abspath $(PLATFORM_PYTHON)),$(PLATFORM_PYTHON))
+platform-test:  ## run the suite for a whole LMS: PLATFORM=path/to/edx-platform PYTHON=path/to/its/python
+	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
+	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) "$(PLATFORM_TESTS)"
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality
 

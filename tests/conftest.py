@@ -14,6 +14,9 @@ from attempts.operations import execute
 from tests.factories import COURSE, PolicyFactory, enrolled
 from tests.recorder import DeleteRecorder
 
+#: Runs in the environment of an LMS, by `make platform-test`.
+collect_ignore = ["platform"]
+
 
 @pytest.fixture(autouse=True)
 def no_sql_delete() -> Iterator[DeleteRecorder]:
