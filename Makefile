@@ -143,8 +143,9 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 UPGRADE :=
 
 .PHONY: schema contracts
-schema: $(VENV)/.stamp-test  ## write the OpenAPI document anew from the views
+schema: $(VENV)/.stamp-test  ## write the OpenAPI document and the schemas of the events anew from the code
 	$(RUN) scripts/make_schema.py
+	$(RUN) scripts/make_event_schemas.py
 
 contracts: $(VENV)/.stamp-test  ## write the stored payloads of the REST API anew; read the difference
 	REWRITE_CONTRACTS=1 $(RUN) -m pytest -q tests/attempts_api/test_contracts.py

@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 
+# Imported this early because openedx-events looks for configured events before plugins are ready.
+from attempts.events import signals  # noqa: F401
+
 #: The host asks several times while it puts its settings together: before and after it reads the operator's.
 _WHEN = ("common", "production", "devstack", "test")
 

@@ -368,6 +368,28 @@ class CreditGranted(NotEligible):
         )
 
 
+class Vetoed(NotEligible):
+    """The site's own code refuses the switch."""
+
+    code = "vetoed"
+    overridable = False
+
+    def __init__(self, code: str, detail: str) -> None:
+        rule = f"A rule of this site ({_one_line(code, 64)})" if code else "A rule of this site"
+        sentence = f": {_one_line(detail, 500)}" if detail.strip() else "."
+        super().__init__(f"{rule} refuses the switch{sentence}")
+
+
+class VetoUnknown(NotEligible):
+    """The site's own code failed, and the site wants no switch that it was not asked about."""
+
+    code = "veto_unknown"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__("A rule of this site could not be asked, so the switch is refused. Its log has the details.")
+
+
 class OperationFailed(AttemptsError):
     """An operation that was waited for did not succeed."""
 
@@ -402,3 +424,8 @@ class NotInStudio(AttemptsError):
             "This is Studio, which does not have all the tables of learners. Do it with the LMS's manage.py, or let "
             "one of the LMS's workers do it."
         )
+
+
+def _one_line(text: str, limit: int) -> str:
+    """What others say, fit for a sentence and for every database."""
+    return " ".join(text.replace("\x00", "").split())[:limit]

@@ -3,7 +3,8 @@
 Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``CELERY_BROKER_URL`` (default: the
 file-system broker in ``var/broker``), ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``),
 ``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``), ``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served from;
-default: ``http://localhost:18450``, the Support Tools in development).
+default: ``http://localhost:18450``, the Support Tools in development), ``EVENT_BUS_URL`` (a Redis that public
+events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX`` (default: ``sandbox``).
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "simple_history",
     "waffle",
     "eventtracking.django.apps.EventTrackingConfig",
+    "openedx_events",
     "submissions",
     "sandbox.student",
     "sandbox.course_overviews",
@@ -189,6 +191,20 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "data_folder_in": str(_MESSAGES),
         "data_folder_out": str(_MESSAGES),
         "control_folder": str(_CONTROL),
+    }
+
+# As an operator connects the event bus; it needs edx-event-bus-redis.
+if os.environ.get("EVENT_BUS_URL"):
+    EVENT_BUS_PRODUCER = "edx_event_bus_redis.create_producer"
+    EVENT_BUS_CONSUMER = "edx_event_bus_redis.RedisEventConsumer"
+    EVENT_BUS_REDIS_CONNECTION_URL = os.environ["EVENT_BUS_URL"]
+    EVENT_BUS_TOPIC_PREFIX = os.environ.get("EVENT_BUS_TOPIC_PREFIX", "sandbox")
+    EVENTS_SERVICE_NAME = "sandbox"
+    EVENT_BUS_PRODUCER_CONFIG = {
+        f"org.openedx.learning.attempt.{what}.v1": {
+            "learning-attempt-lifecycle": {"event_key_field": "switch.course.course_key", "enabled": True}
+        }
+        for what in ("archived", "opened", "restored")
     }
 
 # Completions emit tracking events, which need a tracker even where nobody listens.

@@ -55,9 +55,15 @@ class FollowUpNotNeeded(Exception):
 
 
 class FollowUpFailed(Exception):
-    """It did not work. Attributes are those of :class:`FollowUpNotNeeded`."""
+    """It did not work.
 
-    def __init__(self, code: str, detail: str) -> None:
+    Attributes:
+        code, detail: see :class:`FollowUpNotNeeded`.
+        again: whether it is worth trying again by itself; else it is given up until somebody repeats it.
+    """
+
+    def __init__(self, code: str, detail: str, *, again: bool = True) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
+        self.again = again

@@ -38,10 +38,10 @@ def run(operation: OperationData, name: str) -> float | None:
     except FollowUpNotNeeded as reason:
         _end(row, operation, FollowUpStatus.SKIPPED, reason.code, reason.detail)
     except FollowUpFailed as error:
-        return _failed(row, operation, error, error.code, error.detail)
+        return _failed(row, operation, error, error)
     except Exception as error:
-        sentence = f"{type(error).__name__}; the log of the worker has the details."
-        return _failed(row, operation, error, type(error).__name__, sentence)
+        name = type(error).__name__
+        return _failed(row, operation, error, FollowUpFailed(name, f"{name}; the log of the worker has the details."))
     else:
         _end(row, operation, FollowUpStatus.DONE)
     return None
@@ -64,9 +64,9 @@ def _claim(operation: OperationData, name: str) -> FollowUp | None:
     return row
 
 
-def _failed(row: FollowUp, operation: OperationData, error: Exception, code: str, detail: str) -> float | None:
+def _failed(row: FollowUp, operation: OperationData, error: Exception, told: FollowUpFailed) -> float | None:
     """Record a failure; return the seconds to the next try, None if it is given up."""
-    gives_up = row.tries >= conf.follow_up_tries()
+    gives_up = not told.again or row.tries >= conf.follow_up_tries()
     log.warning(
         "attempts: follow-up %s of operation %s failed at try %s, %s",
         row.name,
@@ -76,11 +76,11 @@ def _failed(row: FollowUp, operation: OperationData, error: Exception, code: str
         exc_info=error,
     )
     if gives_up:
-        _end(row, operation, FollowUpStatus.FAILED, code, detail)
+        _end(row, operation, FollowUpStatus.FAILED, told.code, told.detail)
         return None
     wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
     due = timezone.now() + timedelta(seconds=wait)
-    _taken(row).update(due=due, error_code=code[:CODE_LENGTH], error=detail)
+    _taken(row).update(due=due, error_code=told.code[:CODE_LENGTH], error=told.detail)
     return wait
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from attempts import followups
 from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
+from attempts.filters import veto
 from attempts.host.courses import completable_block_count, enrolment
 from attempts.host.results import completed_block_count
 from attempts.host.service import require_lms
@@ -95,7 +97,7 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
     target = operation.to_attempt.number if operation.to_attempt else None
     place = enrolment(user.pk, operation.course_key)
     situation = survey_situation(operation.kind, user, place, active_number=identity.active_number, to_number=target)
-    refuse(situation, operation.overridden, operation.role)
+    refuse(situation, operation.overridden, operation.role, partial(_veto, operation, situation))
     if operation.kind == OperationKind.UNDO:
         operation.undoes_id = situation.switches[-1].id
     return switch(
@@ -106,6 +108,20 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
         opened_first=situation.place.enrolled_at,
         summary=_summary(identity, situation),
         surveys=situation.surveys,
+    )
+
+
+def _veto(operation: AttemptOperation, situation: Situation) -> NotEligible | None:
+    return veto(
+        user=operation.learner,
+        course_key=operation.course_key,
+        kind=situation.kind,
+        from_number=situation.active_number,
+        to_number=situation.to_number,
+        requested_by=operation.requested_by,
+        comment=operation.comment,
+        override=frozenset(operation.overridden),
+        stage="execution",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from attempts.exceptions import (
     OperationInFlight,
     UnknownOverride,
 )
+from attempts.filters import veto
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
 from attempts.policies import Situation, learner_objections, objections, overridable_codes
@@ -110,13 +112,19 @@ def refuse_if_in_flight(user_id: int, course_key: CourseKey) -> None:
         raise OperationInFlight(uuid)
 
 
-def refuse(situation: Situation, override: Collection[str], role: str) -> None:
+def refuse(
+    situation: Situation,
+    override: Collection[str],
+    role: str,
+    ask_site: Callable[[], NotEligible | None],
+) -> None:
     """Refuse a switch that something stands against, except for overridden reasons.
 
     Args:
         situation: the facts.
         override: codes of the reasons to go on in spite of.
         role: by which right it is asked for; a learner's own has rules of its own.
+        ask_site: says what the site's own code has against it; asked only if nothing else stands against it.
 
     Raises:
         NotEligible: the reason's own class if there is one reason, else with all of them.
@@ -128,6 +136,9 @@ def refuse(situation: Situation, override: Collection[str], role: str) -> None:
         known = {reason.code for reason in found}
         found += [reason for reason in learner_objections(situation) if reason.code not in known]
     reasons = [reason for reason in found if not (reason.overridable and reason.code in override)]
+    if not reasons:
+        vetoed = ask_site()
+        reasons = [vetoed] if vetoed else []
     if len(reasons) == 1:
         raise reasons[0]
     if reasons:
@@ -147,7 +158,7 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     """
     try:
         refuse_if_in_flight(request.user.pk, request.course_key)
-        refuse(situation, request.override, request.provenance.role)
+        refuse(situation, request.override, request.provenance.role, partial(_veto, request, situation))
         with transaction.atomic():
             row = _write(request)
     except (IntegrityError, OperationInFlight, NotEligible) as error:
@@ -155,6 +166,20 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     # Robust: a broker that is away does not undo the request; it stays enqueued and `recover` finds it.
     transaction.on_commit(lambda: dispatch(row.uuid), robust=True)
     return row
+
+
+def _veto(request: Request, situation: Situation) -> NotEligible | None:
+    return veto(
+        user=request.user,
+        course_key=request.course_key,
+        kind=request.kind,
+        from_number=situation.active_number,
+        to_number=situation.to_number,
+        requested_by=request.requested_by,
+        comment=request.comment,
+        override=request.override,
+        stage="request",
+    )
 
 
 def _twin(request: Request, error: Exception) -> AttemptOperation:

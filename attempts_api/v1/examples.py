@@ -107,7 +107,7 @@ _DONE = {
     "stores": [{"store": "courseware_studentmodule", "label": "Block states", "status": "done", "moved": _MOVED}],
     "follow_ups": [
         {
-            "name": "events",
+            "name": "event_archived",
             "status": "done",
             "tries": 1,
             "due": "2026-05-11T14:21:07.512000Z",
