@@ -26,6 +26,16 @@ class AttemptsConfig(AppConfig):
             "cms.djangoapp": {when: {"relative_path": "settings.studio"} for when in _WHEN},
         },
         "signals_config": {
+            "lms.djangoapp": {
+                "relative_path": "receivers",
+                "receivers": [
+                    {
+                        "receiver_func_name": "learner_retired",
+                        "signal_path": "openedx.core.djangoapps.user_api.accounts.signals.USER_RETIRE_LMS_MISC",
+                        "dispatch_uid": "attempts.learner_retired",
+                    },
+                ],
+            },
             "cms.djangoapp": {
                 "relative_path": "receivers",
                 "receivers": [

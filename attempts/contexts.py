@@ -33,6 +33,13 @@ def attempts_of(user: Any, places: Collection[Enrolment]) -> dict[CourseKey, tup
     return {place.course_key: found[place.course_key] or (_implicit_first(learner, place),) for place in places}
 
 
+def recorded_attempts(user: Any) -> tuple[AttemptData, ...]:
+    """Return the attempts of a learner that have a row, at whatever course, by course and number; one statement."""
+    rows = AttemptContext.objects.filter(learner_course__user_id=user.pk).select_related("learner_course")
+    learner = learner_data(user)
+    return tuple(attempt_data(row, learner) for row in rows.order_by("learner_course__course_key", "number"))
+
+
 def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
     """Return the attempt with this uuid; one statement.
 

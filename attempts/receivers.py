@@ -17,3 +17,11 @@ def course_published(sender: Any, course_key: Any, **_kwargs: Any) -> None:
     if conf.course_settings_fields() and api.can_have_attempts(course_key):
         # Robust: a broker that is away does not fail a publication; the next one brings the settings.
         transaction.on_commit(lambda: tasks.enqueue_course_settings(course_key), robust=True)
+
+
+def learner_retired(sender: Any, user: Any, **_kwargs: Any) -> None:
+    """Blank what we keep of a person whose account is being retired.
+
+    Not robust on purpose: what goes wrong fails the step of the host's pipeline, which repeats it.
+    """
+    api.retire(user)

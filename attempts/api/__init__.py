@@ -30,6 +30,7 @@ from attempts.api.policies import (
     policy_history,
     take_course_settings,
 )
+from attempts.api.privacy import personal_data, retire
 from attempts.api.references import can_have_attempts, course_key
 from attempts.api.switches import (
     eligibility,
@@ -61,6 +62,7 @@ __all__ = [
     "list_policies",
     "operation",
     "own_policy",
+    "personal_data",
     "policy_history",
     "preview",
     "reach",
@@ -70,6 +72,7 @@ __all__ = [
     "request_activate",
     "request_reset",
     "request_undo",
+    "retire",
     "role_for",
     "search_attempts",
     "search_operations",

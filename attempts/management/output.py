@@ -19,6 +19,7 @@ from attempts.data import (
     LearnerData,
     OperationData,
     OwnPolicy,
+    PersonalData,
     PolicyData,
     Preview,
 )
@@ -125,6 +126,26 @@ def policy_in_force_as_text(found: PolicyInForce) -> str:
 
 def _follow_up_row(found: FollowUpData) -> tuple[Any, ...]:
     return (found.name, found.status, found.tries, f"{found.error_code}: {found.error}" if found.error_code else "")
+
+
+def personal_data_as_text(found: PersonalData) -> str:
+    """Return all that is held on a person: each row with those of its columns that say anything."""
+    person = found.person
+    lines = [" ".join(filter(None, (person.username, f"(id {person.id})", person.email, person.name)))]
+    for row in found.rows:
+        said = (f"{name}={_plain(value)}" for name, value in row.values.items() if value not in (None, "", [], {}))
+        lines.append(f"{row.table}, as {row.capacity}: {', '.join(said)}")
+    for work in found.work or ():
+        counts = f"{len(work.states)} states, {len(work.completion)} completions"
+        lines.append(f"attempt {work.attempt.number} at {work.attempt.course_key}: {counts}; --format json has them")
+    return "\n".join(lines if found.rows else [*lines, "Nothing is held."])
+
+
+def retired_as_text(changed: Mapping[str, int]) -> str:
+    """Return how many rows were blanked."""
+    return (
+        "\n".join(f"{table}: {rows} rows blanked" for table, rows in changed.items()) or "There was nothing to blank."
+    )
 
 
 def _value(value: Any) -> str:

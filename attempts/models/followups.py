@@ -30,7 +30,9 @@ class FollowUp(Kept):
     What went wrong is kept as a code and a sentence of our own; what a server or a receiver said can quote
     people, and is left to the log.
 
-    .. no_pii:
+    .. pii: What a follow-up of another app says went wrong may quote the learner.
+    .. pii_types: other
+    .. pii_retirement: local_api
     """
 
     operation = models.ForeignKey(AttemptOperation, on_delete=models.PROTECT, related_name="follow_ups")

@@ -42,9 +42,10 @@ IN_FLIGHT_STATUSES = (OperationStatus.ENQUEUED, OperationStatus.IN_PROGRESS)
 class AttemptOperation(Attributed, Kept):
     """One requested switch. Append-only but for its progress.
 
-    .. pii: The comment is free text about a learner, written by staff.
+    .. pii: The comment is free text about a learner, written by staff; a client may put anything into its idempotency
+        key, and its request id leads to the host's logs.
     .. pii_types: other
-    .. pii_retirement: retained
+    .. pii_retirement: local_api
     """
 
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)

@@ -49,7 +49,9 @@ class ResetPolicy(Attributed, Kept):
     Every other column may be null, which leaves the question to the wider policy; see
     ``attempts.policies.effective``.
 
-    .. no_pii:
+    .. pii: The id of the request by which it was last changed, which leads to the host's logs.
+    .. pii_types: other
+    .. pii_retirement: local_api
     """
 
     org = ExactCharField(max_length=ORG_LENGTH, blank=True, default="")

@@ -104,7 +104,7 @@ def _wrong(value: Any) -> list[CourseSettingsProblem]:
     if not isinstance(value, Mapping):
         detail = f"{SETTINGS_KEY} is an object of fields, such as {_EXAMPLE}, not '{str(value)[:100]}'."
         return [CourseSettingsProblem("wrong_value", "", detail)]
-    found = (_problem(str(name), one) for name, one in value.items())
+    found = (_problem(name, one) for name, one in _in_order(value))
     return [problem for problem in found if problem]
 
 
@@ -123,7 +123,14 @@ def _problem(name: str, value: Any) -> CourseSettingsProblem | None:
 
 
 def _read(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _number(one) for name, one in value.items()}
+    return {name: _number(one) for name, one in _in_order(value)}
+
+
+def _in_order(value: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """The fields as policies have them, then the rest: a content store may give them in any order."""
+    named = {str(name): one for name, one in value.items()}
+    known = [name for name in POLICY_FIELDS if name in named]
+    return [(name, named[name]) for name in [*known, *sorted(set(named) - set(known))]]
 
 
 def _number(value: Any) -> Any:

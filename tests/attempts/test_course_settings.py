@@ -116,7 +116,10 @@ def test_publishing_again_changes_nothing(publish: Any) -> None:
     assert first.problems == ()
     assert publish({"active": True, "max_resets": None, "pacing": "self_paced"}) == first
     assert publish({"pacing": "self_paced", "max_resets": None, "active": True}) == first
-    assert (ResetPolicy.history.count(), CourseSettingsReport.history.count()) == (1, 1)
+    wrong = publish({"x": 1, "y": 2, "active": 3})
+    assert publish({"active": 3, "y": 2, "x": 1}) == wrong
+    publish({"active": True, "max_resets": None, "pacing": "self_paced"})
+    assert (ResetPolicy.history.count(), CourseSettingsReport.history.count()) == (1, 3)
 
 
 def test_what_is_removed_is_taken_back(publish: Any) -> None:

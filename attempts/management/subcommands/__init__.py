@@ -1,6 +1,7 @@
 """What ``manage.py attempts`` can do: one module for each subject, one class for each subcommand."""
 
 from attempts.management.subcommands.base import Subcommand
+from attempts.management.subcommands.people import PersonalDataSubcommand, Retire
 from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
@@ -17,6 +18,8 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Verify(),
     Recover(),
     Repeat(),
+    PersonalDataSubcommand(),
+    Retire(),
 )
 
 __all__ = ["SUBCOMMANDS", "Subcommand"]
