@@ -60,6 +60,7 @@ tour: $(VENV)/.stamp-sandbox  ## walk through a reset and its undo in a course: 
 
 bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchmarks
 	$(RUN) -m benchmarks
+	$(RUN) -m benchmarks.fence
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests

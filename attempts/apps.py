@@ -17,8 +17,11 @@ class AttemptsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks; put up the fence."""
         from attempts import checks  # noqa: F401 - models must be loaded first
+        from attempts.fence import connect_fence
+
+        connect_fence()
 
     plugin_app = {
         "settings_config": {

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.cache import InvalidCacheBackendError
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 
 from attempts import conf
 from attempts.data import PERMISSIONS
+from attempts.fence.marks import is_shared
 from attempts.followups import faults
 from attempts.models import LearnerCourse
 from attempts.permissions.base import RoleSource
@@ -134,4 +137,23 @@ def check_course_settings_fields(**_kwargs: Any) -> list[CheckMessage]:
             id="attempts.E020",
         )
         for fault in wrong
+    ]
+
+
+@register("attempts")
+def check_fence_cache(**_kwargs: Any) -> list[CheckMessage]:
+    """Report a cache through which processes cannot tell one another of a switch."""
+    try:
+        shared = is_shared()
+    except InvalidCacheBackendError as error:
+        return [Error(f"ATTEMPTS_FENCE_CACHE cannot be used: {error}", id="attempts.E010")]
+    if shared:
+        return []
+    return [
+        CheckWarning(
+            f"The cache '{conf.fence_cache()}' is seen by one process only, so the fence asks the database about every "
+            "save of learners' work.",
+            hint="Set ATTEMPTS_FENCE_CACHE to the alias of a cache that all processes of the LMS share.",
+            id="attempts.W010",
+        )
     ]

@@ -132,3 +132,26 @@ def course_settings_fields() -> Collection[str]:
 def studio_queue() -> str | None:
     """``ATTEMPTS_STUDIO_QUEUE``: the Celery queue for what follows a publication; Studio's default queue if unset."""
     return getattr(settings, "ATTEMPTS_STUDIO_QUEUE", None)
+
+
+def fence_cache() -> str:
+    """``ATTEMPTS_FENCE_CACHE``: alias of a cache that all processes of the LMS share; ``default`` if unset."""
+    return getattr(settings, "ATTEMPTS_FENCE_CACHE", "default")
+
+
+def clock_skew() -> timedelta:
+    """``ATTEMPTS_CLOCK_SKEW``: seconds by which the clocks of two hosts may differ.
+
+    Work that began this much later than the latest switch of the site saves without a look at the database.
+    """
+    return timedelta(seconds=getattr(settings, "ATTEMPTS_CLOCK_SKEW", 60))
+
+
+def commit_margin() -> timedelta:
+    """``ATTEMPTS_COMMIT_MARGIN``: seconds that a switch may take from its last statement to the end of its commit."""
+    return timedelta(seconds=getattr(settings, "ATTEMPTS_COMMIT_MARGIN", 1))
+
+
+def longest_work() -> timedelta:
+    """``ATTEMPTS_LONGEST_WORK``: seconds for which commands and threads of unknown age may hold rows they have read."""
+    return timedelta(seconds=getattr(settings, "ATTEMPTS_LONGEST_WORK", 3600))

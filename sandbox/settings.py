@@ -103,7 +103,11 @@ TEMPLATES = [
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")}
 # One migration of edx-submissions fails on every MariaDB.
 MIGRATION_MODULES = {"submissions": "sandbox.submissions_migrations"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # An LMS has one cache for all its processes; here it is a directory.
+    "shared": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
+}
 
 # An account is inactive in an LMS until its address is confirmed, and may have a session all the same.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
@@ -221,6 +225,8 @@ LOGGING = {
 ATTEMPTS_REPLACE_COURSE_RESET = True
 #: Tells attempts how many blocks of a course count towards completion: the sandbox knows its own content.
 ATTEMPTS_COMPLETABLE_BLOCKS = "sandbox.content.completable.completable_block_count"
+#: Where web servers and workers tell one another that attempts were switched.
+ATTEMPTS_FENCE_CACHE = "shared"
 
 #: What both services of the site have in common: everything above, and no plugin.
 HOST_SETTINGS = {name: copy.copy(value) for name, value in list(vars().items()) if name.isupper()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, F, Func, Value
+from django.db.models import CharField, DateTimeField, F, Func, Value
 from django.db.models.functions import Left
 from django.db.models.lookups import Exact
 from opaque_keys import OpaqueKey
@@ -44,3 +44,23 @@ def exactly(field: str, key: OpaqueKey) -> Exact:
 def starts_with(field: str, prefix: str) -> Exact:
     """Return the condition that a column starts with exactly this text; no index serves it."""
     return Exact(Exactly(Left(F(field), len(prefix))), Value(prefix))
+
+
+class DatabaseNow(Func):
+    """The time of this statement by the clock of the database, in UTC whatever the time zone of its session."""
+
+    arity = 0
+    output_field = DateTimeField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for PostgreSQL."""
+        return super().as_sql(compiler, connection, template="STATEMENT_TIMESTAMP()", **extra)
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for MySQL and MariaDB."""
+        return super().as_sql(compiler, connection, template="UTC_TIMESTAMP(6)", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for SQLite."""
+        text = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW')"
+        return super().as_sql(compiler, connection, template=text, **extra)

@@ -24,6 +24,8 @@ class LearnerCourse(Kept):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     course_key = ExactCourseKeyField(max_length=255, db_index=True)
     active_number = models.PositiveIntegerField(default=1)
+    #: When the last switch ended, by the clock of the database; null before the first.
+    switched_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from attempts import followups
 from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
+from attempts.fence import announce_switch
 from attempts.filters import veto
 from attempts.host.courses import completable_block_count, enrolment
 from attempts.host.results import completed_block_count
@@ -92,6 +93,7 @@ def _claim(uuid: UUID) -> AttemptOperation | None:
 
 
 def _carry_out(operation: AttemptOperation) -> Outcome:
+    announce_switch()
     user = operation.learner
     identity = lock_identity(user.pk, operation.course_key)
     target = operation.to_attempt.number if operation.to_attempt else None

@@ -4,8 +4,18 @@ from types import ModuleType
 
 from attempts.conf import DEFAULT_FOLLOW_UPS
 
+_MIDDLEWARE = "attempts.fence.middleware.unit_of_work_middleware"
+
 
 def plugin_settings(settings: ModuleType) -> None:
-    """Fill in the settings of attempts that ``settings`` lacks; :mod:`attempts.conf` has the others."""
-    vars(settings).setdefault("ATTEMPTS_STORES", ["attempts.stores.platform.PLATFORM_STORES"])
-    vars(settings).setdefault("ATTEMPTS_FOLLOW_UPS", list(DEFAULT_FOLLOW_UPS))
+    """Add the fence's middleware, and the settings of attempts that ``settings`` lacks.
+
+    :mod:`attempts.conf` has the others.
+    """
+    values = vars(settings)
+    middleware = values.get("MIDDLEWARE")
+    if middleware and _MIDDLEWARE not in middleware:
+        # First, so that no middleware works outside of it.
+        values["MIDDLEWARE"] = [_MIDDLEWARE, *middleware]
+    values.setdefault("ATTEMPTS_STORES", ["attempts.stores.platform.PLATFORM_STORES"])
+    values.setdefault("ATTEMPTS_FOLLOW_UPS", list(DEFAULT_FOLLOW_UPS))

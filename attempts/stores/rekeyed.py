@@ -120,13 +120,14 @@ class RekeyedStore(TableStore):
         pairs = rows.values_list(self.learner, "course_text").annotate(first=Min("pk")).order_by()
         for learner, text, pk in pairs.iterator(2000):
             if text.startswith(f"{AttemptCourseLocator.CANONICAL_NAMESPACE}:"):
-                yield pk, self._user_id(learner), text
+                yield pk, self.user_id(learner), text
 
     def _with_texts(self) -> QuerySet:
         texts = {f"usage_text_{field}": as_text(field) for field in self.usage}
         return self.all_rows().annotate(course_text=as_text(self.course), **texts)
 
-    def _user_id(self, learner: Any) -> int | None:
+    def user_id(self, learner: Any) -> int | None:
+        """Return the id of the user whom the table names, None if nobody goes by that name."""
         if self.learner_kind is LearnerKind.USER_ID:
             return learner
         return user_id_by_name(self.learner_kind, learner)

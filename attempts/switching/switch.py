@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from attempts.data import AttemptSummary, StoreRows
+from attempts.host.expressions import DatabaseNow
 from attempts.models import AttemptContext, LearnerCourse
 from attempts.stores import LearnerNames, Move, StoreSurvey, moving_stores
 from attempts.uuids import attempt_uuid
@@ -83,7 +84,8 @@ def switch(
     else:
         entering = contexts[to_number]
     identity.active_number = entering.number
-    identity.save(update_fields=["active_number"])
+    identity.switched_at = DatabaseNow()
+    identity.save(update_fields=["active_number", "switched_at"])
     return Outcome(leaving, entering, rows)
 
 

@@ -1,0 +1,126 @@
+"""What happens to a row that is about to be written by work that may have begun before a switch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connections, router
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+
+from attempts import conf
+from attempts.exceptions import AttemptsError
+from attempts.fence.errors import LateDelete, LateInsert
+from attempts.fence.marks import switched_meanwhile
+from attempts.fence.work import current_unit
+from attempts.host.expressions import DatabaseNow
+from attempts.keys import checked_course_key, plain_course_key
+from attempts.models import LearnerCourse
+from attempts.stores import RekeyedStore
+
+log = logging.getLogger(__name__)
+
+
+def before_save(store: RekeyedStore, instance: Any, using: str, update_fields: Collection[str] | None) -> None:
+    """Keep a save inside the attempt it was computed from.
+
+    A row that has moved since it was read is saved where it lies now: it takes the keys it has there. A row that was
+    never saved is refused if it was computed before the learner's latest switch.
+
+    Raises:
+        LateInsert: see there.
+    """
+    keys = (store.course, *store.usage)
+    if update_fields is not None and not set(keys) & set(update_fields):
+        # The keys are not written, so the row stays where it is.
+        return
+    if not switched_meanwhile():
+        return
+    lies_under = _keys_of_row(store, instance, using)
+    if lies_under is None:
+        _refuse_if_late(store, instance)
+    elif _has_moved(store, instance, lies_under):
+        log.info("attempts: a late save of row %s of %s went to %s", instance.pk, store.name, lies_under[0])
+        for field, key in zip(keys, lies_under, strict=True):
+            setattr(instance, field, key)
+
+
+def before_delete(store: RekeyedStore, instance: Any, using: str) -> None:
+    """Refuse to delete a row that has moved since it was read.
+
+    Raises:
+        LateDelete: see there.
+    """
+    if not switched_meanwhile():
+        return
+    lies_under = _keys_of_row(store, instance, using)
+    if lies_under is not None and _has_moved(store, instance, lies_under):
+        raise LateDelete(store.name, instance)
+
+
+def _keys_of_row(store: RekeyedStore, instance: Any, using: str) -> tuple[Any, ...] | None:
+    """Return the keys that the instance's row has in the database, None if there is no such row.
+
+    In a transaction the row is locked, as the write that follows would: a switch that holds it is waited for, and
+    one that comes later moves the row with what is written now.
+    """
+    if instance.pk is None:
+        return None
+    rows = type(instance)._base_manager.using(using).filter(pk=instance.pk)
+    if connections[using].in_atomic_block:
+        rows = rows.select_for_update()
+    return next(iter(rows.values_list(store.course, *store.usage)), None)
+
+
+def _has_moved(store: RekeyedStore, instance: Any, lies_under: tuple[Any, ...]) -> bool:
+    """Tell whether a row lies in another attempt of the same course than the instance says."""
+    before, now = _course_key(getattr(instance, store.course)), _course_key(lies_under[0])
+    if before is None or now is None or before == now:
+        return False
+    return plain_course_key(before) == plain_course_key(now)
+
+
+def _refuse_if_late(store: RekeyedStore, instance: Any) -> None:
+    unit = current_unit()
+    if unit is None:
+        # Nobody knows when this work began; a command may just have carried out the switch itself.
+        return
+    try:
+        course_key = checked_course_key(str(getattr(instance, store.course)))
+    except AttemptsError:
+        # Of a library, an archived attempt, or a course that cannot have attempts.
+        return
+    user_id = store.user_id(_learner(store, instance))
+    age = _seconds_since_switch(user_id, course_key) if user_id is not None else None
+    if age is not None and unit.seconds() > age - conf.commit_margin().total_seconds():
+        log.warning("attempts: a late insert into %s was turned away, learner %s, %s", store.name, user_id, course_key)
+        raise LateInsert(store.name, course_key)
+
+
+def _learner(store: RekeyedStore, instance: Any) -> Any:
+    value = instance
+    for name in store.learner.split("__"):
+        value = getattr(value, name)
+    return getattr(value, "pk", value)
+
+
+def _seconds_since_switch(user_id: int, course_key: CourseKey) -> float | None:
+    """Return how long ago the learner's latest switch was, None if there was none; one statement.
+
+    Both moments are the database's, so the clocks of hosts do not matter.
+    """
+    rows = LearnerCourse.objects.using(router.db_for_write(LearnerCourse)).filter(
+        user_id=user_id, course_key=course_key, switched_at__isnull=False
+    )
+    for switched_at, now in rows.values_list("switched_at", DatabaseNow()):
+        return (now - switched_at).total_seconds()
+    return None
+
+
+def _course_key(key: Any) -> CourseKey | None:
+    try:
+        return key if isinstance(key, CourseKey) else CourseKey.from_string(str(key))
+    except InvalidKeyError:
+        return None
