@@ -17,11 +17,13 @@ class AttemptsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks; put up the fence."""
-        from attempts import checks  # noqa: F401 - models must be loaded first
+        """Register the system checks, put up the fence, stand between failing grades and earned certificates."""
+        from attempts import certificates, checks, conf  # noqa: F401 - models must be loaded first
         from attempts.fence import connect_fence
 
         connect_fence()
+        if conf.service() == "lms":
+            certificates.guard_earned_certificates()
 
     plugin_app = {
         "settings_config": {

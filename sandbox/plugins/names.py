@@ -10,7 +10,9 @@ import sys
 from importlib import import_module
 
 _NAMES = {
+    "lms.djangoapps.certificates.signals": "sandbox.certificates.signals",
     "lms.djangoapps.grades.signals.signals": "sandbox.grades.signals",
+    "openedx.core.djangoapps.signals.signals": "sandbox.grades.signals",
     "openedx.core.djangoapps.user_api.accounts.signals": "sandbox.user_api.signals",
     "xmodule.modulestore.django": "sandbox.content.modulestore",
 }

@@ -19,6 +19,7 @@ from sandbox.grades.models import (
     PersistentSubsectionGrade,
     PersistentSubsectionGradeOverride,
 )
+from sandbox.grades.signals import COURSE_GRADE_NOW_FAILED, COURSE_GRADE_NOW_PASSED
 from sandbox.work.grading import course_fraction, fraction, letter
 from sandbox.work.outline import Outline, load_outline
 from sandbox.work.scores import BlockScore, LearnerScores, visible_blocks
@@ -179,3 +180,5 @@ def _store_course(user: AbstractBaseUser, course_key: CourseKey, policy: Grading
         # By a second save of the whole row, and never taken back.
         row.passed_timestamp = timezone.now()
         row.save()
+    changed = COURSE_GRADE_NOW_PASSED if result.passed else COURSE_GRADE_NOW_FAILED
+    changed.send(sender=None, user=user, course_id=course_key, grade=result)
