@@ -73,7 +73,7 @@ class ValuedStore(TableStore):
         changed = []
         for row, values in changes:
             for name, value in values.items():
-                setattr(row, name, value)
+                setattr(row, row._meta.get_field(name).attname, value)
             names.update(values)
             changed.append(row)
         if names:

@@ -11,14 +11,14 @@ _NOT_TAKEN_BACK = "A"
 
 GUARDING_STORES: tuple[GuardingStore, ...] = (
     GuardingStore(
-        model="proctoring.ProctoredExamStudentAttempt",
+        model="edx_proctoring.ProctoredExamStudentAttempt",
         label="Sittings of exams",
         learner="user_id",
         course="proctored_exam__course_id",
         reason=ExamSitting,
     ),
     GuardingStore(
-        model="proctoring.ProctoredExamSoftwareSecureReview",
+        model="edx_proctoring.ProctoredExamSoftwareSecureReview",
         label="Reviews of exams",
         learner="student_id",
         course="exam__course_id",

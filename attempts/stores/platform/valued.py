@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.host.expressions import starts_with
+from attempts.host.expressions import exactly, starts_with
 from attempts.keys import usage_prefix
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Store
 from attempts.stores.dates import PersonalDates
@@ -31,6 +31,25 @@ class LtiScores(ValuedStore):
         """Return the learner's scores for blocks of exactly this course."""
         return self.rows_anywhere(learner).filter(starts_with(self.course, usage_prefix(course_key, "lti_consumer")))
 
+
+@dataclass(frozen=True, kw_only=True)
+class Mastery(ValuedStore):
+    """What a learner has shown of competencies: a group of criteria names the course, or the group above it does.
+
+    Attributes:
+        parent_course: the path to the course of the group above.
+    """
+
+    parent_course: str
+
+    def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
+        """Return the learner's standings under exactly this course."""
+        here, above = Q(exactly(self.course, course_key)), Q(exactly(self.parent_course, course_key))
+        return self.rows_anywhere(learner).filter(here | above)
+
+
+#: Of a new attempt: the lowest standing there is. Rows cannot be empty, and what is above it is a claim.
+_NOT_SHOWN = 10
 
 VALUED_STORES: tuple[Store, ...] = (
     ValuedStore(
@@ -92,5 +111,23 @@ VALUED_STORES: tuple[Store, ...] = (
             "activity_progress": "Initialized",
             "grading_progress": "NotReady",
         },
+    ),
+    Mastery(
+        model="openedx_learning.StudentCompetencyCriterionStatus",
+        label="Criteria of competencies",
+        learner="user_id",
+        course="criterion__group__course__course_key",
+        parent_course="criterion__group__parent__course__course_key",
+        fields=("status", "created", "modified"),
+        initial=lambda _row, move: {"status": _NOT_SHOWN, "modified": move.now},
+    ),
+    Mastery(
+        model="openedx_learning.StudentCompetencyCriteriaGroupStatus",
+        label="Groups of criteria of competencies",
+        learner="user_id",
+        course="group__course__course_key",
+        parent_course="group__parent__course__course_key",
+        fields=("status", "created", "modified"),
+        initial=lambda _row, move: {"status": _NOT_SHOWN, "modified": move.now},
     ),
 )
