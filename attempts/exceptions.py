@@ -356,6 +356,19 @@ class TeamWork(NotEligible):
         )
 
 
+class FilesUploaded(NotEligible):
+    """The learner has uploaded files to open responses, which uploads in a new attempt would overwrite."""
+
+    code = "files_uploaded"
+    overridable = False
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"The learner has uploaded files to open responses ({rows} answers or drafts). A file uploaded in another "
+            "attempt would take the same name and overwrite them, so the attempt cannot be archived."
+        )
+
+
 class CreditGranted(NotEligible):
     """The learner is eligible for academic credit, or has asked for it."""
 

@@ -27,6 +27,9 @@ class Found:
     foreign: int = 0
     too_long: str | None = None
 
+    def __add__(self, other: Found) -> Found:
+        return Found(self.rows + other.rows, self.foreign + other.foreign, self.too_long or other.too_long)
+
 
 @dataclass(frozen=True)
 class TableStore:
@@ -150,7 +153,7 @@ def survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Mov
     queries = [query for store in stores for query in store.survey_queries(learner, move)]
     if queries:
         for table, half, *numbers in queries[0].union(*queries[1:], all=True):
-            found[table][half] = Found(*numbers)
+            found[table][half] = found[table].get(half, Found()) + Found(*numbers)
     return {store.name: store.read_survey(learner, move, found[store.name]) for store in stores}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from opaque_keys.edx.keys import CourseKey, UsageKey
 from submissions import api as submissions
 
 from attempts import api
-from attempts.exceptions import KeyTooLong
+from attempts.exceptions import KeyTooLong, NotEligible
 from attempts.operations import execute
 from attempts.stores import in_store_order, installed_stores, learner_names, registry, survey_stores
 from attempts.stores.platform import PLATFORM_STORES
@@ -280,7 +281,7 @@ def _learner_with(rows: int) -> Any:
 
 
 def test_the_cost_of_a_reset_does_not_depend_on_the_rows(policy: Any, reset: Any) -> None:
-    """At most 30 statements for 1,000 states, 1,000 completions and 100 grades, and the same for 10."""
+    """At most 31 statements for 1,000 states, 1,000 completions and 100 grades, and the same for 10."""
     counts = []
     for rows in (10, 1000):
         learner = _learner_with(rows)
@@ -290,7 +291,7 @@ def test_the_cost_of_a_reset_does_not_depend_on_the_rows(policy: Any, reset: Any
         counts.append(len(captured))
         assert api.operation(operation.uuid).rows["courseware_studentmodule"].archived == rows
     assert counts[0] == counts[1]
-    assert counts[1] <= 30
+    assert counts[1] <= 31
 
 
 def test_reading_the_active_attempt_costs_nothing_extra(learner: Any, reset: Any) -> None:
@@ -309,3 +310,47 @@ def test_reading_the_active_attempt_costs_nothing_extra(learner: Any, reset: Any
     reset(learner)
     work(learner, COURSE, random.Random(2))
     assert read() == before
+
+
+def hand_in(learner: Any, answer: Any, course_key: CourseKey = COURSE) -> None:
+    """Hand in an answer to an open response."""
+    item = {
+        "student_id": anonymous_id_for_user(learner, course_key),
+        "course_id": str(course_key),
+        "item_id": str(course_key.make_usage_key("openassessment", "essay")),
+        "item_type": "openassessment",
+    }
+    submissions.create_submission(item, answer)
+
+
+FILE = "abc/course-v1:Org+Course+Run/block-v1:Org+Course+Run+type@openassessment+block@essay"
+
+
+@pytest.mark.parametrize("answer", [{"file_keys": [FILE], "parts": []}, {"file_key": FILE}])
+def test_uploaded_files_are_not_put_in_danger(learner: Any, reset: Any, answer: Any) -> None:
+    """The next upload would take the same name; nobody may override that."""
+    hand_in(learner, answer)
+    with pytest.raises(NotEligible) as refused:
+        reset(learner)
+    assert [(reason.code, reason.overridable) for reason in refused.value.reasons] == [("files_uploaded", False)]
+    [standing] = api.courses(learner)
+    assert [reason.code for reason in standing.eligibility.reasons] == ["files_uploaded"]
+
+
+def test_files_not_yet_handed_in_are_in_danger_too(learner: Any, reset: Any) -> None:
+    """They lie under the same names."""
+    state = json.dumps({"saved_files_descriptions": json.dumps(["my photo"]), "saved_response": "{}"})
+    key = COURSE.make_usage_key("openassessment", "essay")
+    StateFactory(student=learner, module_type="openassessment", module_state_key=key, state=state)
+    with pytest.raises(NotEligible, match="files"):
+        reset(learner)
+
+
+@pytest.mark.parametrize("answer", [{"parts": [{"text": '"file_keys": none'}], "file_keys": []}, {"file_key": ""}, "x"])
+def test_answers_without_files_are_archived(learner: Any, reset: Any, answer: Any) -> None:
+    """Lists of files are empty in most of them."""
+    hand_in(learner, answer)
+    state = json.dumps({"saved_files_descriptions": "[]", "saved_files_names": "[]"})
+    key = COURSE.make_usage_key("openassessment", "essay")
+    StateFactory(student=learner, module_type="openassessment", module_state_key=key, state=state)
+    assert reset(learner).rows["submissions_studentitem"].archived == 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attempts.exceptions import CreditGranted, ExamSitting, TeamWork
+from attempts.exceptions import CreditGranted, ExamSitting, FilesUploaded, TeamWork
 from attempts.stores.base import LearnerKind
 from attempts.stores.guarding import GuardingStore
+from attempts.stores.platform.uploads import UploadedFiles
 
 #: The submissions app does not delete: it marks what was taken back.
 _NOT_TAKEN_BACK = "A"
@@ -41,6 +42,16 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
         reason=TeamWork,
+        seek_by_course=False,
+    ),
+    UploadedFiles(
+        model="submissions.Submission",
+        label="Uploaded files",
+        learner="student_item__student_id",
+        learner_kind=LearnerKind.ANONYMOUS_ID,
+        course="student_item__course_id",
+        where={"status": _NOT_TAKEN_BACK, "team_submission__isnull": True},
+        reason=FilesUploaded,
         seek_by_course=False,
     ),
     GuardingStore(

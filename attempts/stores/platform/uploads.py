@@ -1,0 +1,50 @@
+"""Files uploaded to open responses: the next attempt would overwrite them, so the reset is refused.
+
+A file is stored under the learner's anonymous id, the course, the block and a number
+(``openassessment/fileupload/api.py``: ``get_student_file_key``), and the answer lists these names. A new attempt begins
+to count anew, under the same names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.host.expressions import exactly
+from attempts.host.models import host_model
+from attempts.stores.base import LearnerNames, Move
+from attempts.stores.guarding import GuardingStore
+from attempts.stores.tables import as_text, survey_query
+
+#: In an answer: at least one name of a file, in the form of today or of old.
+_IN_ANSWER = r'"file_keys?": \[?"[^"]'
+#: In the state of a block: what is uploaded and not yet handed in. The value is a text of JSON.
+_IN_STATE = r'"saved_files_(descriptions|names)": "\[[^]]'
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadedFiles(GuardingStore):
+    """Answers and drafts of open responses that have files."""
+
+    def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
+        """Return the learner's answers with files."""
+        rows = super().rows(learner, course_key).annotate(answer_text=as_text("answer"))
+        return rows.filter(answer_text__regex=_IN_ANSWER)
+
+    def survey_queries(self, learner: LearnerNames, move: Move) -> list[QuerySet]:
+        """Return a query for answers and one for drafts."""
+        states = host_model("courseware.StudentModule")._base_manager.using(self.database()).order_by()
+        drafts = states.filter(
+            exactly("course_id", move.course_key),
+            student_id=learner.user_id,
+            module_type="openassessment",
+            state__regex=_IN_STATE,
+        )
+        return [*super().survey_queries(learner, move), survey_query(self, "archived", drafts)]
+
+    def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet:
+        """Return a query for the courses in which the learner has handed in answers with files."""
+        rows = self.rows_anywhere(learner).annotate(answer_text=as_text("answer"), course_text=as_text(self.course))
+        return rows.filter(answer_text__regex=_IN_ANSWER).values_list("course_text", flat=True).distinct()
