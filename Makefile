@@ -69,18 +69,12 @@ bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchma
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
 	$(RUN) -m pytest -n auto --ignore=tests/e2e $(PYTEST_ARGS) tests
 
-# Everything but the sandbox's own tests and the browser's, those marked `services` included. One process: the tests
-# share one broker. An empty choice is exit status 5, which fails as it should.
+# Everything but the sandbox's own tests and the browser's, those marked `services` included.
 services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, with Redis as the broker
 	scripts/services.sh
 	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
 	$(RUN) scripts/check_services.py
-	@for engine in MARIADB POSTGRES; do \
-		url="$${engine}_URL"; \
-		echo "--- $$engine ---"; \
-		DATABASE_URL="$${!url}" CELERY_BROKER_URL="$(REDIS_URL)" $(RUN) -m pytest -p no:cacheprovider \
-			-m "not e2e" $(PYTEST_ARGS) tests/contract tests/attempts tests/attempts_api || exit $$?; \
-	done
+	scripts/services_tests.sh $(RUN) $(PYTEST_ARGS)
 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
