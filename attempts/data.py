@@ -733,3 +733,22 @@ class PersonalData:
     person: LearnerData
     rows: Sequence[PersonalRow]
     work: Sequence[AttemptWork] | None
+
+
+@dataclass(frozen=True)
+class RestoredKeys:
+    """What bringing keys to another form did, or would do.
+
+    Attributes:
+        back: whether it was the way back.
+        dry_run: whether nothing was written.
+        rows: rows rewritten, or that would be, by table; since the first call, if it took several.
+        columns_checked: how many columns for keys there are.
+        left: rows that still have a key of the form that was to be left, by column.
+    """
+
+    back: bool
+    dry_run: bool
+    rows: Mapping[str, int]
+    columns_checked: int
+    left: Mapping[str, int]

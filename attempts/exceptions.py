@@ -442,3 +442,22 @@ class NotInStudio(AttemptsError):
 def _one_line(text: str, limit: int) -> str:
     """What others say, fit for a sentence and for every database."""
     return " ".join(text.replace("\x00", "").split())[:limit]
+
+
+class KeysRestored(NotEligible):
+    """The keys of archived attempts are in the bare form, for an uninstall."""
+
+    code = "keys_restored"
+    overridable = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys of archived attempts are in the form for a platform without attempts. An operator brings them "
+            "back with: manage.py attempts restore-keys --back."
+        )
+
+
+class RestorationRefused(AttemptsError):
+    """The keys of archived attempts cannot be brought to another form now."""
+
+    code = "restoration_refused"

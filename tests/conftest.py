@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connections
 
 from attempts import api
@@ -80,3 +83,18 @@ def activate(run: Callable[[OperationData], OperationData]) -> Callable[..., Ope
         return run(api.request_activate(who, course_key, to, requested_by=None, **words))
 
     return carry_out
+
+
+@pytest.fixture
+def attempts_command() -> Callable[..., tuple[int, str, str]]:
+    """Run the command; return exit code, output and error."""
+
+    def run(*words: Any) -> tuple[int, str, str]:
+        out = StringIO()
+        try:
+            call_command("attempts", *(str(word) for word in words), stdout=out)
+        except CommandError as error:
+            return error.returncode, out.getvalue(), str(error)
+        return 0, out.getvalue(), ""
+
+    return run

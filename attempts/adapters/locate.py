@@ -8,6 +8,7 @@ from attempts.data import AttemptData
 from attempts.exceptions import InvalidBlockKey
 from attempts.keys import AttemptCourseLocator, attempt_course_key, attempt_usage_key, block_course_key
 from attempts.models import LearnerCourse
+from attempts.restoration import refuse_while_restored
 
 #: Rows fetched from the database at a time when streaming.
 CHUNK = 2000
@@ -28,8 +29,15 @@ def is_active(attempt: AttemptData, *, lock: bool = False) -> bool:
 
 
 def storage_key(attempt: AttemptData) -> CourseKey:
-    """Return the key under which the host's tables hold an attempt now; one statement."""
-    return attempt.course_key if is_active(attempt) else attempt_course_key(attempt.course_key, attempt.number)
+    """Return the key under which the host's tables hold an attempt now; one statement, two for an archived one.
+
+    Raises:
+        KeysRestored: it is archived, and its rows have keys for a host without this package.
+    """
+    if is_active(attempt):
+        return attempt.course_key
+    refuse_while_restored()
+    return attempt_course_key(attempt.course_key, attempt.number)
 
 
 def storage_block_key(attempt: AttemptData, key: CourseKey, block_key: UsageKey) -> UsageKey:

@@ -32,6 +32,7 @@ from attempts.api.policies import (
 )
 from attempts.api.privacy import personal_data, retire
 from attempts.api.references import can_have_attempts, course_key
+from attempts.api.restoration import restore_keys
 from attempts.api.switches import (
     eligibility,
     operation,
@@ -72,6 +73,7 @@ __all__ = [
     "request_activate",
     "request_reset",
     "request_undo",
+    "restore_keys",
     "retire",
     "role_for",
     "search_attempts",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, Func, Value
-from django.db.models.functions import Left
+from django.db.models import Case, CharField, DateTimeField, F, Func, Value, When
+from django.db.models.functions import Concat, Left, Substr
 from django.db.models.lookups import Exact
 from opaque_keys import OpaqueKey
 
@@ -64,3 +65,23 @@ class DatabaseNow(Func):
         """Return the SQL for SQLite."""
         text = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW')"
         return super().as_sql(compiler, connection, template=text, **extra)
+
+
+def with_prefix_replaced(field: str, prefixes: Iterable[tuple[str, str]]) -> Case:
+    """Return the column's text with the first of some prefixes that it starts with replaced; without any, as it is.
+
+    Args:
+        field: the column.
+        prefixes: pairs of text: a prefix, and what takes its place.
+    """
+    return Case(
+        *(
+            When(
+                starts_with(field, old),
+                then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()),
+            )
+            for old, new in prefixes
+        ),
+        default=F(field),
+        output_field=CharField(),
+    )

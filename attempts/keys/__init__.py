@@ -1,5 +1,6 @@
 """Keys of archived attempts, and the way between them and plain keys."""
 
+from attempts.keys.bare import bare_course_key
 from attempts.keys.conversion import (
     attempt_course_key,
     attempt_usage_key,
@@ -17,6 +18,7 @@ __all__ = [
     "KeyRewrite",
     "attempt_course_key",
     "attempt_usage_key",
+    "bare_course_key",
     "block_course_key",
     "checked_course_key",
     "plain_course_key",

@@ -22,6 +22,7 @@ from attempts.data import (
     PersonalData,
     PolicyData,
     Preview,
+    RestoredKeys,
 )
 from attempts.exceptions import AttemptsError, NotEligible
 
@@ -89,6 +90,15 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings
     )
+
+
+def restored_keys_as_text(done: RestoredKeys) -> str:
+    """Return what was rewritten, and the proof that nothing is left."""
+    form = "the bare form" if done.back else "the form of attempts"
+    rows = f"{sum(done.rows.values())} rows {'would be' if done.dry_run else 'were'} rewritten."
+    proof = f"{sum(done.left.values())} keys in {form} are left in {done.columns_checked} columns for keys."
+    lines = [_table(sorted(done.rows.items()))] if done.rows else []
+    return "\n".join([*lines, rows, proof, *(f"  {column}: {count}" for column, count in done.left.items())])
 
 
 def policy_as_text(policy: OwnPolicy) -> str:

@@ -11,21 +11,26 @@ from attempts.models.policies import (
     ResetPolicy,
     ScheduleRule,
 )
+from attempts.models.restorations import BareKey, KeyRestoration, RestorationDirection, RestorationStatus
 from attempts.models.values import KeptValues
 
 __all__ = [
     "AttemptContext",
     "AttemptOperation",
+    "BareKey",
     "CertificateRule",
     "CourseSettingsReport",
     "ExperimentRule",
     "FollowUp",
     "FollowUpStatus",
     "KeptValues",
+    "KeyRestoration",
     "LearnerCourse",
     "OperationKind",
     "OperationStatus",
     "Pacing",
     "ResetPolicy",
+    "RestorationDirection",
+    "RestorationStatus",
     "ScheduleRule",
 ]

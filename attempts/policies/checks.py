@@ -77,6 +77,10 @@ def _not_active_already(situation: Situation) -> NotEligible | None:
     return None
 
 
+def _keys_in_place(situation: Situation) -> NotEligible | None:
+    return exceptions.KeysRestored() if situation.keys_are_restored else None
+
+
 #: The checks of each kind of switch, in the order in which their reasons are given.
 CHECKS: dict[Kind, tuple[Check, ...]] = {
     "reset": (_enrolled, _opted_in, _started, _not_ended, _right_pacing, _passing, _within_limit, _certificate),
@@ -107,5 +111,5 @@ def learner_objections(situation: Situation) -> list[NotEligible]:
 
 def objections(situation: Situation) -> list[NotEligible]:
     """Return every reason against the switch, overridable or not; empty if there is none."""
-    found = [check(situation) for check in CHECKS[situation.kind]]
+    found = [check(situation) for check in (_keys_in_place, *CHECKS[situation.kind])]
     return [reason for reason in found if reason] + list(situation.problems)

@@ -17,6 +17,7 @@ from attempts.host.results import CourseResult, course_results, earned_certifica
 from attempts.host.service import require_lms
 from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
+from attempts.restoration import keys_are_restored
 from attempts.stores import (
     LearnerNames,
     Ledger,
@@ -45,6 +46,7 @@ class Situation:
         certificate: the status of an earned certificate, None without one.
         surveys: what the switch would find in the stores, by table; of a store not surveyed there is none.
         move: the switch, as the stores see it.
+        keys_are_restored: whether archived attempts have keys for a host without this package.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Situation:
     certificate: str | None
     surveys: Mapping[str, StoreSurvey]
     move: Move
+    keys_are_restored: bool
 
     @property
     def problems(self) -> tuple[NotEligible, ...]:
@@ -79,17 +82,19 @@ class _Facts:
     switches: Mapping[CourseKey, tuple[CompletedSwitch, ...]]
     results: Mapping[CourseKey, CourseResult]
     certificates: Mapping[CourseKey, str]
+    keys_are_restored: bool
     anonymous_ids: Mapping[CourseKey, tuple[str, ...]]
 
 
 def _facts(user: Any, course_keys: Collection[CourseKey]) -> _Facts:
-    """Gather the facts: five statements, for however many courses."""
+    """Gather the facts: six statements, for however many courses."""
     require_lms()
     return _Facts(
         policies=effective_policies(course_keys),
         switches=completed_switches(user.pk, course_keys),
         results=course_results(user.pk, course_keys),
         certificates=earned_certificates(user.pk, course_keys),
+        keys_are_restored=keys_are_restored(),
         anonymous_ids=anonymous_ids(user.pk, course_keys),
     )
 
@@ -120,7 +125,7 @@ def survey_situation(
 def reset_situations(
     user: Any, places: Sequence[Enrolment], active_numbers: Mapping[CourseKey, int]
 ) -> dict[CourseKey, Situation]:
-    """Gather the facts for a reset in each of some courses: six statements, for however many courses.
+    """Gather the facts for a reset in each of some courses: seven statements, for however many courses.
 
     The rows that a reset would move are not counted: that takes a statement for each course. It is spent only on a
     course in which a store may have something against the reset, such as a key that is too long.
@@ -159,6 +164,7 @@ def _situation(
         switches=facts.switches[key],
         result=facts.results.get(key),
         certificate=facts.certificates.get(key),
+        keys_are_restored=facts.keys_are_restored,
         surveys={},
         move=Move(
             place=place,

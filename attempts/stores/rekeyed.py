@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Concat, Length, Substr
+from django.db.models import CharField, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
-from attempts.host.expressions import starts_with
+from attempts.host.expressions import starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
@@ -95,7 +95,7 @@ class RekeyedStore(TableStore):
     def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite) -> int:
         """Rewrite the learner's rows from one context to another; return how many there were; one statement."""
         values: dict[str, Any] = {self.course: Value(str(rewrite.target), output_field=CharField())}
-        values.update({field: _rewritten(field, rewrite) for field in self.usage})
+        values.update({field: with_prefix_replaced(field, rewrite.usage_prefixes) for field in self.usage})
         return self.rows(learner, rewrite.source).update(**values)
 
     def key_texts(self, learner: LearnerNames, course_key: CourseKey) -> Iterator[tuple[Any, str, list[str]]]:
@@ -157,18 +157,3 @@ def _starts_with_any(field: str, rewrite: KeyRewrite) -> Q:
     for old, _new in rewrite.usage_prefixes:
         matches |= Q(starts_with(field, old))
     return matches
-
-
-def _rewritten(field: str, rewrite: KeyRewrite) -> Case:
-    """The key with its prefix replaced; a key of another course or a library as it is."""
-    return Case(
-        *(
-            When(
-                starts_with(field, old),
-                then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()),
-            )
-            for old, new in rewrite.usage_prefixes
-        ),
-        default=F(field),
-        output_field=CharField(),
-    )

@@ -9,8 +9,9 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Finding
 from attempts.host.learners import anonymous_ids, find_learner
-from attempts.keys import AttemptCourseLocator, attempt_course_key
+from attempts.keys import AttemptCourseLocator, attempt_course_key, bare_course_key
 from attempts.models import AttemptContext, LearnerCourse
+from attempts.restoration import keys_are_restored
 from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
 from attempts.verification.keys import attempt_key_or_none, objection_to_course_text, objection_to_usage_text
 
@@ -20,7 +21,8 @@ def verify_identity(user_id: int, course_key: CourseKey) -> Iterator[Finding]:
 
     Checks that the attempts are numbered without gaps and the active one is among them; that every row lies under
     the plain key or that of an archived attempt, with usage keys to match; and that no archived attempt has fewer
-    rows than when it was archived. It reads every row of the learner in the course.
+    rows than when it was archived. It reads every row of the learner in the course. While keys are in the bare form,
+    the rows of archived attempts are counted under those keys.
     """
     identity = LearnerCourse.objects.filter(user_id=user_id, course_key=course_key).first()
     contexts = list(identity.attempts.order_by("number")) if identity else []
@@ -29,9 +31,10 @@ def verify_identity(user_id: int, course_key: CourseKey) -> Iterator[Finding]:
     archived = {context.number: context for context in contexts if context.number != active}
     hidden_names = anonymous_ids(user_id, [course_key])[course_key]
     names = learner_names(find_learner(user_id), hidden_names, installed_stores())
+    bare = keys_are_restored()
     for store in installed_stores():
         if isinstance(store, RekeyedStore):
-            yield from _rows(store, names, course_key, archived)
+            yield from _rows(store, names, course_key, archived, bare=bare)
 
 
 def verify_site(course_key: CourseKey | None = None) -> Iterator[Finding]:
@@ -68,7 +71,12 @@ def _numbering(
 
 
 def _rows(
-    store: RekeyedStore, names: LearnerNames, course_key: CourseKey, archived: dict[int, AttemptContext]
+    store: RekeyedStore,
+    names: LearnerNames,
+    course_key: CourseKey,
+    archived: dict[int, AttemptContext],
+    *,
+    bare: bool,
 ) -> Iterator[Finding]:
     counts: Counter[str] = Counter()
     parsed = store.usage_is_parsed
@@ -80,7 +88,10 @@ def _rows(
             detail = f"Row {pk} of {store.name}: {objection}."
             yield Finding("wrong_key", detail, names.user_id, str(course_key), store.name, str(pk))
     for number, context in archived.items():
-        now, then = counts[str(attempt_course_key(course_key, number))], context.rows.get(store.name, 0)
+        key = attempt_course_key(course_key, number)
+        now, then = counts[str(key)], context.rows.get(store.name, 0)
+        if bare:
+            now += store.rows(names, bare_course_key(key)).count()
         if now < then:
             detail = f"Attempt {number} had {then} rows in {store.name} when it was archived and has {now} now."
             yield Finding("rows_missing", detail, names.user_id, str(course_key), store.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -17,21 +16,6 @@ from tests.factories import COURSE, CourseGradeFactory, StateFactory, UserFactor
 
 pytestmark = pytest.mark.django_db
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def attempts_command() -> Run:
-    """Run the command; return exit code, output and error."""
-
-    def run(*words: Any) -> tuple[int, str, str]:
-        out = StringIO()
-        try:
-            call_command("attempts", *(str(word) for word in words), stdout=out)
-        except CommandError as error:
-            return error.returncode, out.getvalue(), str(error)
-        return 0, out.getvalue(), ""
-
-    return run
 
 
 def test_reset_show_undo_verify(learner: Any, attempts_command: Run) -> None:

@@ -95,8 +95,8 @@ def courses(student: Any, team: Any, reset: Any, undo: Any) -> Make:
 
 
 #: Enrolments with their courses; attempts; policies; completed operations; course grades; certificates; anonymous ids;
-#: keys too long to be rewritten; the last operations; what comes after them.
-STANDINGS = 10
+#: keys too long to be rewritten; whether keys are in place; the last operations; what comes after them.
+STANDINGS = 11
 #: Roles of the caller, on the whole site and in courses.
 ROLES = 2
 LEARNER = [
@@ -202,8 +202,8 @@ def work(learner: Any) -> Make:
     return make
 
 
-#: The attempt; which one is active; the page, and before it the course grade.
-CONTENTS = [("states", 3), ("grades", 4), ("completion", 3)]
+#: The attempt; which one is active; whether keys are in place; the page, and before it the course grade.
+CONTENTS = [("states", 4), ("grades", 5), ("completion", 4)]
 
 
 @pytest.mark.parametrize("caller", ["support", "team"])

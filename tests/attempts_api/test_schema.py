@@ -41,6 +41,7 @@ INSIDE = {
     exceptions.DeletionRefused,
     exceptions.AttemptArchived,
     exceptions.FollowUpNotFound,
+    exceptions.RestorationRefused,
 }
 FRAMEWORK_ERRORS = [
     BodyTooLarge(1),

@@ -5,6 +5,7 @@ from attempts.management.subcommands.people import PersonalDataSubcommand, Retir
 from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
+from attempts.management.subcommands.uninstall import RestoreKeys
 from attempts.management.subcommands.upkeep import Recover, Repeat, Verify
 
 #: In the order in which the help lists them.
@@ -20,6 +21,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Repeat(),
     PersonalDataSubcommand(),
     Retire(),
+    RestoreKeys(),
 )
 
 __all__ = ["SUBCOMMANDS", "Subcommand"]
