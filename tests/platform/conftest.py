@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from openedx.core.lib.safe_lxml import defuse_xml_libs
 
@@ -19,3 +21,11 @@ def no_static_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webpack_loader.templatetags.webpack_loader.render_bundle", lambda *_args, **_kwargs: "")
     monkeypatch.setattr("webpack_loader.utils.get_as_tags", lambda *_args, **_kwargs: [])
     monkeypatch.setattr("webpack_loader.utils.get_files", lambda *_args, **_kwargs: [])
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show what was measured."""
+    from measured import REPORT
+
+    for number, line in enumerate(REPORT):
+        terminalreporter.write_line(line, bold=number == 0)

@@ -1,7 +1,7 @@
 """The test settings of an LMS, with our package loaded by its own plugin machinery, and a database of one's choice.
 
 Read in the virtual environment of an LMS, in the folder of its code. What is set here is what such a run needs and the
-platform's test settings lack; nothing of it is about attempts but the last two lines.
+platform's test settings lack.
 """
 
 from __future__ import annotations
@@ -61,3 +61,6 @@ if "PLATFORM_MIGRATIONS" not in os.environ:
 # What an LMS shares between its processes must be there to be found stale.
 for _name in ("default", "general"):
     CACHES[_name] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": _name}
+
+# A test is one transaction: what follows a switch in it need not wait until the switch can have been committed.
+ATTEMPTS_COMMIT_MARGIN = 0

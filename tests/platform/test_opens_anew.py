@@ -1,4 +1,4 @@
-"""A new attempt opens at the first unit, with gates closed, a new schedule and no old extension; undo brings each back."""
+"""A new attempt opens with gates closed, a new schedule and no old extension; undo brings each back."""
 
 from __future__ import annotations
 

@@ -1,0 +1,32 @@
+"""What an LMS keeps in the cache that its processes share, after a switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from lms_course import RIGHT, CourseCase
+from opaque_keys.edx.keys import CourseKey
+from submissions import api as submissions
+
+
+class CachesTest(CourseCase):
+    def test_the_sidebar_resumes_nowhere(self) -> None:
+        self.work(RIGHT)
+        assert {block["type"] for block in self._sidebar() if block["resume_block"]}
+        self.reset(override=["learner_passing"])
+        assert [block for block in self._sidebar() if block["resume_block"] or block["complete"]] == []
+        self.undo()
+        assert {block["type"] for block in self._sidebar() if block["resume_block"]}
+
+    def test_a_submission_read_before_the_switch_has_the_keys_of_after_it(self) -> None:
+        uuid = self.hand_in(self.learner, "My answer", points=0)
+        assert submissions.get_submission_and_student(uuid)["student_item"]["course_id"] == str(self.key)
+        self.reset()
+        item = submissions.get_submission_and_student(uuid)["student_item"]
+        assert not CourseKey.from_string(item["course_id"]).is_course
+
+    def _sidebar(self) -> list[dict[str, Any]]:
+        response = self.browser.get(reverse("course-home:course-navigation", args=[str(self.key)]))
+        assert response.status_code == 200, response.content
+        return list(response.json()["blocks"].values())
