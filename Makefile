@@ -137,13 +137,17 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 UPGRADE :=
 
-.PHONY: schema contracts
+.PHONY: schema contracts messages
 schema: $(VENV)/.stamp-test  ## write the OpenAPI document and the schemas of the events anew from the code
 	$(RUN) scripts/make_schema.py
 	$(RUN) scripts/make_event_schemas.py
 
 contracts: $(VENV)/.stamp-test  ## write the stored payloads of the REST API anew; read the difference
 	REWRITE_CONTRACTS=1 $(RUN) -m pytest -q tests/attempts_api/test_contracts.py
+
+messages:  ## collect the texts to be translated, and compile the translations; needs GNU gettext
+	cd attempts && $(abspath $(RUN)) -m django makemessages --all --no-location --no-wrap
+	cd attempts && $(abspath $(RUN)) -m django compilemessages
 
 # The order counts: a lock holds to those above it. pip-tools comes from the last one.
 .PHONY: requirements requirements-upgrade tox clean

@@ -24,7 +24,12 @@ _COURSE_TEAM: Mapping[str, Sequence[Permission]] = {
     "limited_staff": ("view_attempts",),
     "data_researcher": ("view_attempts", "view_attempt_data", "export"),
 }
-DEFAULT_FOLLOW_UPS: Sequence[str] = ("attempts.caches.CLEAR_CACHES", "attempts.events.follow_ups.EVENTS")
+DEFAULT_FOLLOW_UPS: Sequence[str] = (
+    "attempts.caches.CLEAR_CACHES",
+    "attempts.events.follow_ups.EVENTS",
+    "attempts.tracking.TRACKING",
+    "attempts.mail.follow_up.MAIL",
+)
 DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
     "org": _COURSE_TEAM,

@@ -160,6 +160,7 @@ The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
   Start page   {root}/
   REST API     {root}/api/attempts/v1/learners/{learner}/
   Django admin {root}/admin/
+  Mailbox      {root}/mail/
 
   Accounts (password: attempts); roles are in {COURSE}
 {_accounts()}

@@ -211,6 +211,19 @@ if os.environ.get("EVENT_BUS_URL"):
         for what in ("archived", "opened", "restored")
     }
 
+# Mail goes nowhere but to the page /mail/, whose files are in var/mail.
+PLATFORM_NAME = "Sandbox LMS"
+CONTACT_EMAIL = "support@example.com"
+DEFAULT_FROM_EMAIL = "sandbox@example.com"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+ACE_ENABLED_CHANNELS = ["django_email"]
+ACE_ENABLED_POLICIES: list[str] = []
+ACE_CHANNEL_DEFAULT_EMAIL = "django_email"
+ACE_CHANNEL_TRANSACTIONAL_EMAIL = "django_email"
+# Nobody monitors the sandbox.
+OPENEDX_TELEMETRY: list[str] = []
+
 # Completions emit tracking events, which need a tracker even where nobody listens.
 EVENT_TRACKING_ENABLED = True
 

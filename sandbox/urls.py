@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 from edx_django_utils.plugins import get_plugin_url_patterns
 from oauth2_provider.views import TokenView
 
+from sandbox.pages.mailbox import mailbox
 from sandbox.pages.views import home
 from sandbox.user_authn.views import LoginView, log_out, login_refresh
 
@@ -17,6 +18,7 @@ CompletionAppConfig.plugin_app.pop("url_config", None)
 
 urlpatterns = [
     path("", home, name="home"),
+    path("mail/", mailbox, name="mailbox"),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", log_out, name="logout"),
     path("login_refresh", login_refresh, name="login_refresh"),

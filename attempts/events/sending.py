@@ -6,10 +6,7 @@ bus is one of the receivers; its producers catch whatever goes wrong, log it, an
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +14,7 @@ from django.conf import settings
 from openedx_events.event_bus import NoEventBusProducer, get_producer
 from openedx_events.tooling import OpenEdxPublicSignal
 
-from attempts.followups import FollowUpFailed
+from attempts.followups import FollowUpFailed, errors_logged_by
 
 
 def send(signal: OpenEdxPublicSignal, time: datetime, **data: Any) -> None:
@@ -32,13 +29,14 @@ def send(signal: OpenEdxPublicSignal, time: datetime, **data: Any) -> None:
         FollowUpFailed: ``event_bus_failed``, to be tried again; ``receiver_failed``, not to be: all receivers would
             hear of it again because of the one.
     """
-    goes_to_bus = _goes_to_bus(signal.event_type)
-    if goes_to_bus and isinstance(get_producer(), NoEventBusProducer):
+    to_bus = _goes_to_bus(signal.event_type)
+    if to_bus and isinstance(get_producer(), NoEventBusProducer):
         raise FollowUpFailed(
             "event_bus_failed",
             "EVENT_BUS_PRODUCER_CONFIG sends this event to the bus, but EVENT_BUS_PRODUCER is not usable.",
         )
-    with _errors_logged_by(type(get_producer()).__module__ if goes_to_bus else None) as errors:
+    with ExitStack() as stack:
+        errors = stack.enter_context(errors_logged_by(type(get_producer()).__module__)) if to_bus else []
         responses = signal.send_event(time=time, **data)
     failed = sorted({_name(receiver) for receiver, response in responses if isinstance(response, Exception)})
     if errors:
@@ -54,31 +52,3 @@ def _goes_to_bus(event_type: str) -> bool:
 
 def _name(receiver: Any) -> str:
     return f"{getattr(receiver, '__module__', '?')}.{getattr(receiver, '__qualname__', type(receiver).__name__)}"
-
-
-class _Errors(logging.Handler):
-    """Collects what this thread logs as an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.found: list[str] = []
-        self.thread_id = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Collect one."""
-        if record.thread == self.thread_id:
-            self.found.append(record.getMessage())
-
-
-@contextmanager
-def _errors_logged_by(module: str | None) -> Iterator[list[str]]:
-    """Collect the errors that a module logs meanwhile: the only way in which producers say that something is wrong."""
-    handler = _Errors()
-    logger = logging.getLogger(module) if module else None
-    if logger:
-        logger.addHandler(handler)
-    try:
-        yield handler.found
-    finally:
-        if logger:
-            logger.removeHandler(handler)

@@ -7,6 +7,7 @@ recorded is run again, so each must bear being run twice, or be recognisable by 
 
 from attempts.followups.base import FollowUp, FollowUpFailed, FollowUpNotNeeded
 from attempts.followups.outbox import follow_up_data, left_behind, plan, reopen
+from attempts.followups.overheard import errors_logged_by
 from attempts.followups.registry import faults, installed_follow_ups
 from attempts.followups.running import run
 
@@ -14,6 +15,7 @@ __all__ = [
     "FollowUp",
     "FollowUpFailed",
     "FollowUpNotNeeded",
+    "errors_logged_by",
     "faults",
     "follow_up_data",
     "installed_follow_ups",

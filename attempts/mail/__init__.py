@@ -1,0 +1,1 @@
+"""The e-mail that tells a learner of a switch."""
