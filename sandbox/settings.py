@@ -17,6 +17,8 @@ from corsheaders.defaults import default_headers
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
 from sandbox.databases import database_from_url
+from sandbox.package_tables import PACKAGES
+from sandbox.packages import plugins_taken_whole
 from sandbox.user_authn.keys import signing_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,6 +59,18 @@ INSTALLED_APPS = [
     "eventtracking.django.apps.EventTrackingConfig",
     "openedx_events",
     "submissions",
+    "milestones",
+    "openassessment",
+    "openassessment.assessment",
+    "openassessment.staffgrader",
+    "openassessment.workflow",
+    "sandbox.packages.BulkGrades",
+    "sandbox.packages.CompletionAggregator",
+    "sandbox.packages.LtiConsumer",
+    "sandbox.packages.ProblemBuilder",
+    "sandbox.packages.Proctoring",
+    "sandbox.packages.SuperCsv",
+    "sandbox.packages.When",
     "sandbox.student",
     "sandbox.course_overviews",
     "sandbox.courseware",
@@ -65,6 +79,28 @@ INSTALLED_APPS = [
     "sandbox.content",
     "sandbox.content_libraries",
     # Before the plugins, whose receivers it connects.
+    "sandbox.coursewarehistoryextended",
+    "sandbox.schedules",
+    "sandbox.credit",
+    "sandbox.teams",
+    "sandbox.user_api",
+    "sandbox.support",
+    "sandbox.course_groups",
+    "sandbox.bookmarks",
+    "sandbox.course_goals",
+    "sandbox.agreements",
+    "sandbox.notifications",
+    "sandbox.bulk_email",
+    "sandbox.survey",
+    "sandbox.calendar_sync",
+    "sandbox.experiments",
+    "sandbox.lti_provider",
+    "sandbox.instructor_task",
+    "sandbox.entitlements",
+    "sandbox.program_enrollments",
+    "sandbox.django_comment_common",
+    "sandbox.openedx_catalog",
+    "sandbox.openedx_learning",
     "sandbox.plugins",
 ]
 
@@ -101,8 +137,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")}
-# One migration of edx-submissions fails on every MariaDB.
-MIGRATION_MODULES = {"submissions": "sandbox.submissions_migrations"}
+# Packages bring hundreds of migrations, not all of which run on every engine.
+MIGRATION_MODULES = dict.fromkeys(PACKAGES, "sandbox.package_tables")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # An LMS has one cache for all its processes; here it is a directory.
@@ -224,6 +260,10 @@ ACE_CHANNEL_TRANSACTIONAL_EMAIL = "django_email"
 # Nobody monitors the sandbox.
 OPENEDX_TELEMETRY: list[str] = []
 
+#: edx-proctoring reads these while its models are imported and its tables made.
+PROCTORING_SETTINGS = {"SITE_NAME": "sandbox", "PLATFORM_NAME": "sandbox"}
+PROCTORING_BACKENDS = {"DEFAULT": "null", "null": {}}
+
 # Completions emit tracking events, which need a tracker even where nobody listens.
 EVENT_TRACKING_ENABLED = True
 
@@ -244,5 +284,5 @@ ATTEMPTS_FENCE_CACHE = "shared"
 #: What both services of the site have in common: everything above, and no plugin.
 HOST_SETTINGS = {name: copy.copy(value) for name, value in list(vars().items()) if name.isupper()}
 
-INSTALLED_APPS.extend(get_plugin_apps(PROJECT_TYPE))
+INSTALLED_APPS.extend(plugins_taken_whole(get_plugin_apps(PROJECT_TYPE)))
 add_plugins(__name__, PROJECT_TYPE, "common")

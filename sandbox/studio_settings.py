@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
+from sandbox.packages import plugins_taken_whole
 from sandbox.settings import HOST_SETTINGS
 
 globals().update(HOST_SETTINGS)
@@ -20,6 +21,6 @@ _ONLY_IN_THE_LMS = {"sandbox.grades", "sandbox.certificates"}
 INSTALLED_APPS = [app for app in HOST_SETTINGS["INSTALLED_APPS"] if app not in _ONLY_IN_THE_LMS]
 # A plugin of the LMS only, which Studio lists among its own apps.
 INSTALLED_APPS.append("completion")
-INSTALLED_APPS.extend(get_plugin_apps(PROJECT_TYPE))
+INSTALLED_APPS.extend(plugins_taken_whole(get_plugin_apps(PROJECT_TYPE)))
 
 add_plugins(__name__, PROJECT_TYPE, "common")

@@ -6,11 +6,14 @@ Column names, types, uniqueness and indexes follow the platform (``common/django
 from __future__ import annotations
 
 import hashlib
+import uuid
 
 from django.conf import settings
 from django.db import models
+from model_utils.models import TimeStampedModel
 from opaque_keys.edx.django.models import CourseKeyField, LearningContextKeyField
 from opaque_keys.edx.keys import LearningContextKey
+from simple_history.models import HistoricalRecords
 
 
 class CourseEnrollment(models.Model):
@@ -24,6 +27,10 @@ class CourseEnrollment(models.Model):
     created = models.DateTimeField(auto_now_add=True, null=True, db_index=True)
     is_active = models.BooleanField(default=True)
     mode = models.CharField(max_length=100, default="audit")
+    history = HistoricalRecords(
+        table_name="student_courseenrollment_history",
+        history_id_field=models.UUIDField(default=uuid.uuid4),
+    )
 
     class Meta:
         unique_together = (("user", "course"),)
@@ -80,3 +87,125 @@ class CourseAccessRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role} in {self.course_id or self.org or 'everything'}"
+
+
+class CourseAccessRoleHistory(TimeStampedModel):
+    """What became of the roles of somebody, and who saw to it.
+
+    .. no_pii:
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    org = models.CharField(max_length=64, db_index=True, blank=True)
+    course_id = CourseKeyField(max_length=255, db_index=True, blank=True)
+    role = models.CharField(max_length=64, db_index=True)
+    action_type = models.CharField(max_length=10, db_index=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+", on_delete=models.SET_NULL
+    )
+    old_values = models.JSONField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} {self.action_type}"
+
+
+class CourseEnrollmentAttribute(models.Model):
+    """Something more that is known of an enrolment, such as the order it was bought with.
+
+    .. no_pii:
+    """
+
+    enrollment = models.ForeignKey(CourseEnrollment, related_name="attributes", on_delete=models.CASCADE)
+    namespace = models.CharField(max_length=255)
+    name = models.CharField(max_length=255)
+    value = models.CharField(max_length=255)
+
+    def __str__(self) -> str:
+        return f"{self.namespace}:{self.name} of {self.enrollment_id}"
+
+
+class CourseEnrollmentCelebration(TimeStampedModel):
+    """Which successes of a learner have still to be celebrated.
+
+    .. no_pii:
+    """
+
+    enrollment = models.OneToOneField(CourseEnrollment, related_name="celebration", on_delete=models.CASCADE)
+    celebrate_first_section = models.BooleanField(default=False)
+    celebrate_weekly_goal = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"celebrations of {self.enrollment_id}"
+
+
+class CourseEnrollmentAllowed(models.Model):
+    """An address that may enrol in a course, before or after there is an account for it.
+
+    .. pii: The address
+    .. pii_types: email_address
+    .. pii_retirement: consumer_api
+    """
+
+    email = models.CharField(max_length=255, db_index=True)
+    course_id = CourseKeyField(max_length=255, db_index=True)
+    auto_enroll = models.BooleanField(default=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    created = models.DateTimeField(auto_now_add=True, null=True, db_index=True)
+
+    class Meta:
+        unique_together = (("email", "course_id"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.course_id}"
+
+
+class EntranceExamConfiguration(models.Model):
+    """Whether a learner may skip the entrance exam of a course.
+
+    .. no_pii:
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    course_id = CourseKeyField(max_length=255, db_index=True)
+    created = models.DateTimeField(auto_now_add=True, null=True, db_index=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
+    skip_entrance_exam = models.BooleanField(default=True)
+
+    class Meta:
+        unique_together = (("user", "course_id"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.course_id}"
+
+
+class FBEEnrollmentExclusion(models.Model):
+    """An enrolment that the limits of the audit mode do not bind.
+
+    .. no_pii:
+    """
+
+    enrollment = models.OneToOneField(CourseEnrollment, on_delete=models.DO_NOTHING)
+
+    def __str__(self) -> str:
+        return f"exclusion of {self.enrollment_id}"
+
+
+class ManualEnrollmentAudit(models.Model):
+    """An enrolment that somebody of the staff changed by hand.
+
+    .. pii: The address of the learner
+    .. pii_types: email_address
+    .. pii_retirement: local_api
+    """
+
+    enrollment = models.ForeignKey(CourseEnrollment, null=True, on_delete=models.CASCADE)
+    enrolled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
+    enrolled_email = models.CharField(max_length=255, db_index=True)
+    time_stamp = models.DateTimeField(auto_now_add=True, null=True)
+    state_transition = models.CharField(max_length=255)
+    reason = models.TextField(null=True)
+    role = models.CharField(max_length=64, null=True, blank=True)
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id}: {self.state_transition}"

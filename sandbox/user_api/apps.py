@@ -1,0 +1,11 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class UserApiConfig(AppConfig):
+    """Tags of a learner in a course or an organisation, under the platform's table names."""
+
+    name = "sandbox.user_api"
+    label = "user_api"
+    default_auto_field = "django.db.models.AutoField"
