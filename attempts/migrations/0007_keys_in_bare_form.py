@@ -3,6 +3,7 @@
 import attempts.models.fields
 from attempts.compat import check_constraint
 import django.utils.timezone
+from attempts.compat import check_constraint
 from django.db import migrations, models
 
 
