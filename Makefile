@@ -87,9 +87,11 @@ PLATFORM_TESTS := $(CURDIR)/tests/platform
 .PHONY: platform-test
 platform-test: PLATFORM_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON))
 platform-test: PLATFORM_PYTHON := $(if $(findstring /,$(PLATFORM_PYTHON)),$(abspath $(PLATFORM_PYTHON)),$(PLATFORM_PYTHON))
-platform-test:  ## run the suite for a whole LMS: PLATFORM=path/to/edx-platform PYTHON=path/to/its/python
+platform-test:  ## run the suites for a whole LMS and its Studio: PLATFORM=path/to/edx-platform PYTHON=path/to/its/python
 	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
 	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) "$(PLATFORM_TESTS)"
+	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/studio/pytest.ini" \
+		--confcutdir "$(PLATFORM_TESTS)/studio" "$(PLATFORM_TESTS)/studio"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality

@@ -15,9 +15,11 @@ from django.db.models import Q
 from attempts.models import (
     AttemptContext,
     AttemptOperation,
+    BareKey,
     CourseSettingsReport,
     FollowUp,
     KeptValues,
+    KeyRestoration,
     LearnerCourse,
     ResetPolicy,
 )
@@ -162,4 +164,6 @@ HOLDINGS: tuple[Holding, ...] = (
         blanked_for_actor=_HISTORY,
         kept={"course_key": "a course", "problems": "what authors wrote as values of a policy"},
     ),
+    Holding(BareKey, kept={"attempt_key": "a key, of nobody in particular", "bare_key": "the same key"}),
+    Holding(KeyRestoration, kept={"rows": "numbers of rows by table"}),
 )

@@ -8,6 +8,8 @@ import pytest
 from openedx.core.lib.safe_lxml import defuse_xml_libs
 
 defuse_xml_libs()
+#: Runs in a process of its own, with Studio's settings.
+collect_ignore = ["studio"]
 
 
 @pytest.fixture(autouse=True)
