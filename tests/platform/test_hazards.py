@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
+import pytest
 from common.djangoapps.student.tests.factories import AdminFactory
 from completion.models import BlockCompletion
 from django.core.management import call_command
+from django.db.models import ProtectedError
 from django.utils import timezone
 from everything import changed, everything
 from lms.djangoapps.courseware.models import StudentModule
 from lms.djangoapps.courseware.services import UserStateService
+from lms.djangoapps.courseware.user_state_client import DjangoXBlockUserStateClient
 from lms.djangoapps.grades.api import get_recently_modified_grades
 from lms.djangoapps.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
 from lms.djangoapps.grades.tasks import compute_all_grades_for_course, recalculate_subsection_grade_v3
 from lms.djangoapps.instructor.enrollment import reset_student_attempts
+from lms.djangoapps.instructor_task.tasks_helper.module_state import (
+    delete_problem_module_state,
+    reset_attempts_module_state,
+)
 from lms_course import RIGHT, WRONG, CourseCase
 from openedx.core.djangoapps.user_api.accounts.utils import retrieve_last_sitewide_block_completed
 from openedx.core.djangoapps.user_authn.cookies import _get_user_info_cookie_data
 from submissions import api as submissions
+
+from attempts.fence.work import begin
 
 RANGE = ("2000-01-01 00:00", "2100-01-01 00:00")
 
@@ -129,8 +140,44 @@ class LateWritersTest(CourseCase):
         assert "courseware_studentmodule" not in changed(before, everything())
         assert self.states()[self.problems[0]]["attempts"] == 1
 
+    def test_an_instructors_task_that_had_loaded_a_row_resets_the_archived_one(self) -> None:
+        self.answer(self.problems[0], WRONG)
+        row = self._row(self.problems[0])
+        self.reset()
+        self.answer(self.problems[0], WRONG)
+        reset_attempts_module_state({}, None, row, {})
+        assert self.states()[self.problems[0]]["attempts"] == 1
+        self.undo()
+        assert self.states()[self.problems[0]]["attempts"] == 0
+
+    def test_an_instructors_task_that_had_loaded_a_row_does_not_delete_the_archived_one(self) -> None:
+        self.answer(self.problems[0], WRONG)
+        row = self._row(self.problems[0])
+        self.reset()
+        with pytest.raises(ProtectedError):
+            delete_problem_module_state({}, None, row, {})
+        self.undo()
+        assert self.states()[self.problems[0]]["attempts"] == 1
+
+    def test_a_request_that_began_before_the_switch_puts_no_state_into_the_new_attempt(self) -> None:
+        self.answer(self.problems[0], WRONG)
+        # What began before runs in a context of its own, as a request in another process does.
+        before = copy_context()
+        before.run(begin)
+        client = DjangoXBlockUserStateClient(self.learner)
+        self.reset()
+        before.run(client.set, self.learner.username, self.problems[0], {"attempts": 2})
+        assert self.states() == {}
+        now = copy_context()
+        now.run(begin)
+        now.run(client.set, self.learner.username, self.problems[0], {"attempts": 1})
+        assert self.states()[self.problems[0]] == {"attempts": 1}
+
+    def _row(self, block: Any) -> StudentModule:
+        return StudentModule.objects.get(student=self.learner, module_state_key=block)
+
     def _grade_task(self) -> dict[str, object]:
-        row = StudentModule.objects.get(student=self.learner, module_state_key=self.problems[0])
+        row = self._row(self.problems[0])
         return {
             "user_id": self.learner.pk,
             "course_id": str(self.key),
