@@ -134,6 +134,16 @@ def policy_in_force_as_text(found: PolicyInForce) -> str:
     return "\n".join(lines)
 
 
+def troubles_as_text(operations: Iterable[OperationData]) -> str:
+    """Return what has not worked after some operations, a line each; empty if all has."""
+    return "\n".join(
+        f"after {operation.kind} {operation.uuid}: {found.name} {found.status}, {found.error_code}: {found.error}"
+        for operation in operations
+        for found in operation.follow_ups
+        if found.error_code and found.status in ("waiting", "failed")
+    )
+
+
 def _follow_up_row(found: FollowUpData) -> tuple[Any, ...]:
     return (found.name, found.status, found.tries, f"{found.error_code}: {found.error}" if found.error_code else "")
 

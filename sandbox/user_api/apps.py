@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class UserApiConfig(AppConfig):
-    """Tags of a learner in a course or an organisation, under the platform's table names."""
+    """Preferences of a learner, and tags in a course or an organisation, under the platform's table names."""
 
     name = "sandbox.user_api"
     label = "user_api"

@@ -1,4 +1,4 @@
-"""Tags of learners, as the platform's ``user_api`` app stores them."""
+"""Preferences and tags of learners, as the platform's ``user_api`` app stores them."""
 
 from __future__ import annotations
 
@@ -42,3 +42,20 @@ class UserOrgTag(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.key} in {self.org}"
+
+
+class UserPreference(models.Model):
+    """A preference of a learner, such as the language, ``pref-lang``.
+
+    .. no_pii:
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="preferences", on_delete=models.CASCADE)
+    key = models.CharField(max_length=255, db_index=True)
+    value = models.TextField()
+
+    class Meta:
+        unique_together = (("user", "key"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.key}"

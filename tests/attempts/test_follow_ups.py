@@ -375,6 +375,23 @@ def test_the_command_shows_and_repeats_them(
     ]
 
 
+def test_show_says_what_has_not_worked(complete: OperationData, capsys: pytest.CaptureFixture[str]) -> None:
+    """As text; what has worked, or was not needed, is nobody's trouble."""
+    words = ("attempts", "show", complete.learner.username, str(COURSE))
+    call_command(*words)
+    assert "after reset" not in capsys.readouterr().out
+    FIRST.raises[:] = [FollowUpFailed("mail_refused", "The mail server refused it.")]
+    SECOND.raises[:] = [FollowUpNotNeeded("nobody_listens", "Nobody listens.")]
+    deliver(complete, "first")
+    deliver(complete, "second")
+    call_command(*words)
+    shown = capsys.readouterr().out
+    assert f"after reset {complete.uuid}: first waiting, mail_refused: The mail server refused it." in shown
+    assert "nobody_listens" not in shown
+    call_command(*words, "--format", "json")
+    assert "mail_refused" not in capsys.readouterr().out
+
+
 def test_django_admin_shows_them_and_changes_nothing(complete: OperationData, caplog: Any) -> None:
     """Beside the operation and as a list."""
     caplog.set_level(logging.CRITICAL)

@@ -19,6 +19,7 @@ from attempts import api, tasks
 from attempts.data import OperationData
 from attempts.host import mail as host_mail
 from sandbox.course_overviews.models import CourseOverview
+from sandbox.user_api.models import UserPreference
 from tests.factories import COURSE, enrolled
 
 pytestmark = pytest.mark.django_db
@@ -95,9 +96,11 @@ def test_an_earlier_attempt_that_is_back_is_announced(amira: Any, reset: Any, un
             assert "new attempt" not in text
 
 
-def test_it_is_written_in_the_learners_language(amira: Any, reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_written_in_the_learners_language(amira: Any, reset: Any) -> None:
     """Whatever the worker's is."""
-    monkeypatch.setattr("attempts.mail.follow_up.language_of", lambda _user_id: "de")
+    UserPreference.objects.create(user=amira, key="time_zone", value="Asia/Amman")
+    UserPreference.objects.create(user=amira, key="pref-lang", value="de")
+    UserPreference.objects.create(user=enrolled(), key="pref-lang", value="fr")
     assert follow(reset(amira)) == ("done", "")
     [message] = mail.outbox
     assert message.subject == "Ihr neuer Versuch in Tides & Shores"

@@ -8,13 +8,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from attempts import api
+from attempts.data import OperationQuery
 from attempts.management import output
 from attempts.management.subcommands.base import WRONG_USAGE, Subcommand, add_learner_course, refused, show
 from attempts.management.subcommands.switches import attempt_ref
 
+#: Of how many operations it is told what has not worked after them.
+_LAST = 20
+
 
 class Show(Subcommand):
-    """The attempts of a learner at a course."""
+    """The attempts of a learner at a course; as text, also what has not worked after the last switches."""
 
     name = "show"
     help = "the attempts of a learner at a course"
@@ -24,8 +28,13 @@ class Show(Subcommand):
         add_learner_course(parser)
 
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
-        """Print the attempts."""
+        """Print the attempts, and what has not worked."""
         show(command, options, api.attempts(options["learner"], options["course"]), output.attempts_as_text)
+        if options["format"] == "text":
+            query = OperationQuery(learner=options["learner"], course_key=api.course_key(options["course"]))
+            troubled = output.troubles_as_text(api.search_operations(query, size=_LAST).items)
+            if troubled:
+                command.stdout.write(troubled)
 
 
 class Preview(Subcommand):
