@@ -21,7 +21,7 @@ POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/attempts
 REDIS_URL ?= redis://127.0.0.1:6379/0
 export MARIADB_URL POSTGRES_URL REDIS_URL
 
-OWN_CODE := attempts attempts_api sandbox tests benchmarks scripts docs/conf.py manage.py setup.py
+OWN_CODE := attempts attempts_api sandbox tests benchmarks contrib scripts docs/conf.py manage.py setup.py
 
 .PHONY: help
 help:  ## say what each target does
@@ -65,7 +65,7 @@ bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchma
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests
 
-.PHONY: test services-test e2e
+.PHONY: test services-test e2e tutor-test
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
 	$(RUN) -m pytest -n auto --ignore=tests/e2e $(PYTEST_ARGS) tests
 
@@ -78,6 +78,21 @@ services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, 
 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
+
+#: The versions of Tutor that the plugin is rendered with, each in an environment of its own.
+TUTORS := tutor20 tutor22
+$(VENV)-tutor%/.stamp: requirements/tutor%.txt | $(VENV)/.stamp-venv
+	$(RUN) -c 'import ensurepip' 2>/dev/null && $(RUN) -m venv --clear $(@D) \
+		|| { $(RUN) -m venv --clear --without-pip $(@D) && $(RUN) -m pip --python $(@D)/bin/python install -q pip; }
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+tutor-test: $(VENV)/.stamp-test $(TUTORS:%=$(VENV)-%/.stamp)  ## let the oldest and the newest Tutor render the plugin
+	@for tutor in $(TUTORS); do \
+		echo "--- $$tutor ---"; \
+		TUTOR="$(abspath $(VENV))-$$tutor/bin/tutor" $(RUN) -m pytest -p no:cacheprovider -m tutor $(PYTEST_ARGS) \
+			tests/tutor || exit $$?; \
+	done
 
 #: An edx-platform checkout, and the interpreter of the environment that its requirements are installed in; see
 #: docs/platform_test.rst. PYTHON means something else to the other targets, so it counts only if it is said.
@@ -156,7 +171,7 @@ messages:  ## collect the texts to be translated, and compile the translations; 
 requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, changing as little as possible
 	$(COMPILE) $(UPGRADE) -o requirements/sandbox.txt requirements/sandbox.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/base.txt requirements/base.in
-	for lock in test docs quality services e2e dev django42; do \
+	for lock in test docs quality services e2e dev django42 $(TUTORS); do \
 		$(COMPILE) $(UPGRADE) -o requirements/$$lock.txt requirements/$$lock.in || exit $$?; \
 	done
 	scripts/check_locks.sh
@@ -170,6 +185,6 @@ tox: $(VENV)/.stamp-dev  ## run the matrix of Python and Django, or a part of it
 	$(BIN)/tox run -e $(TOXENV)
 
 clean:  ## remove what the targets above made, the sandbox's data included
-	rm -rf $(VENV) .tox var build dist docs/_build pii_report test-results htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(TUTORS:%=$(VENV)-%) .tox var build dist docs/_build pii_report test-results htmlcov .coverage .coverage.* \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
