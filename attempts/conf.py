@@ -29,6 +29,7 @@ DEFAULT_FOLLOW_UPS: Sequence[str] = (
     "attempts.events.follow_ups.EVENTS",
     "attempts.tracking.TRACKING",
     "attempts.mail.follow_up.MAIL",
+    "attempts.sweeping.follow_ups.SWEEPS",
 )
 DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
@@ -160,3 +161,20 @@ def commit_margin() -> timedelta:
 def longest_work() -> timedelta:
     """``ATTEMPTS_LONGEST_WORK``: seconds for which commands and threads of unknown age may hold rows they have read."""
     return timedelta(seconds=getattr(settings, "ATTEMPTS_LONGEST_WORK", 3600))
+
+
+def sweep_delays() -> tuple[float, float]:
+    """``ATTEMPTS_SWEEP_DELAYS``: seconds after a switch at which it is swept, and at which it is swept again.
+
+    The second is for the platform's grade tasks, which may run for 300 seconds.
+    """
+    first, second = getattr(settings, "ATTEMPTS_SWEEP_DELAYS", (5, 330))
+    return first, second
+
+
+def recompute_grades() -> Callable[[int, CourseKey], None]:
+    """``ATTEMPTS_RECOMPUTE_GRADES``: dotted path of a function that has a learner's grades computed anew.
+
+    It takes user id and plain course key. By default it sends the platform's task for it.
+    """
+    return import_string(getattr(settings, "ATTEMPTS_RECOMPUTE_GRADES", "attempts.host.grading.recompute_by_platform"))

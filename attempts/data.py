@@ -668,6 +668,25 @@ class BlockCompletion:
 
 
 @dataclass(frozen=True)
+class SweepReport:
+    """What a sweep did for a learner at a course.
+
+    Attributes:
+        learner_id: user id of the learner.
+        course_key: the plain key of the course as text.
+        moved: rows that went back to their own attempt, by table.
+        findings: what is left to look at: rows whose place is taken, and grades with no score behind them.
+        recomputed: whether the host was asked to compute the learner's grades anew.
+    """
+
+    learner_id: int
+    course_key: str
+    moved: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    recomputed: bool
+
+
+@dataclass(frozen=True)
 class Finding:
     """An invariant that does not hold.
 

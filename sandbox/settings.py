@@ -278,6 +278,8 @@ LOGGING = {
 ATTEMPTS_REPLACE_COURSE_RESET = True
 #: Tells attempts how many blocks of a course count towards completion: the sandbox knows its own content.
 ATTEMPTS_COMPLETABLE_BLOCKS = "sandbox.content.completable.completable_block_count"
+#: Computes a learner's grades anew; an LMS has a task for it.
+ATTEMPTS_RECOMPUTE_GRADES = "sandbox.work.grades.regrade"
 #: Where web servers and workers tell one another that attempts were switched.
 ATTEMPTS_FENCE_CACHE = "shared"
 

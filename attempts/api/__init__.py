@@ -42,7 +42,7 @@ from attempts.api.switches import (
     request_undo,
     search_operations,
 )
-from attempts.api.upkeep import recover, recover_follow_ups, repeat_follow_ups, verify
+from attempts.api.upkeep import recover, recover_follow_ups, repeat_follow_ups, sweep, verify
 
 __all__ = [
     "active_attempt",
@@ -80,6 +80,7 @@ __all__ = [
     "search_operations",
     "state_page",
     "states",
+    "sweep",
     "take_course_settings",
     "user",
     "verify",

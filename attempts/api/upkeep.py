@@ -8,9 +8,9 @@ from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import operations, tasks, verification
+from attempts import operations, sweeping, tasks, verification
 from attempts.api.references import CourseRef, can_have_attempts
-from attempts.data import Finding, OperationData
+from attempts.data import Finding, OperationData, SweepReport
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.host.service import require_lms
@@ -36,6 +36,22 @@ def verify(who: LearnerRef | None = None, course_key: CourseRef | None = None, /
     keys: list[CourseKey] = [key] if key else [place.course_key for place in enrolments(user.pk)]
     checked = [found for found in keys if can_have_attempts(found)]
     return (finding for found in checked for finding in verification.verify_identity(user.pk, found))
+
+
+def sweep(who: LearnerRef | None = None, course_key: CourseRef | None = None, /) -> Iterator[SweepReport]:
+    """Put rows that late writes left in the wrong attempt back; yield the reports that say something.
+
+    Args:
+        who: the learner; None for everybody who was ever switched.
+        course_key: the course; None for all.
+
+    Raises:
+        NotInStudio: this is Studio.
+        LearnerNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    require_lms()
+    key = None if course_key is None else checked_course_key(course_key)
+    return sweeping.sweep_site(None if who is None else find_learner(who).pk, key)
 
 
 def recover(*, older_than: timedelta | None = None) -> list[UUID]:

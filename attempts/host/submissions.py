@@ -34,3 +34,10 @@ def anonymous_id_by_submission(uuid: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return rows.values_list("student_item__student_id", flat=True).first()
+
+
+def course_texts_by_submission(uuids: Collection[UUID]) -> dict[UUID | None, str]:
+    """Return the key, as text, under which the row of each of some submissions lies now; one statement."""
+    if not is_installed(_MODEL):
+        return {}
+    return dict(host_model(_MODEL)._base_manager.filter(uuid__in=uuids).values_list("uuid", "student_item__course_id"))

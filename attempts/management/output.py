@@ -23,6 +23,7 @@ from attempts.data import (
     PolicyData,
     Preview,
     RestoredKeys,
+    SweepReport,
 )
 from attempts.exceptions import AttemptsError, NotEligible
 
@@ -99,6 +100,16 @@ def restored_keys_as_text(done: RestoredKeys) -> str:
     proof = f"{sum(done.left.values())} keys in {form} are left in {done.columns_checked} columns for keys."
     lines = [_table(sorted(done.rows.items()))] if done.rows else []
     return "\n".join([*lines, rows, proof, *(f"  {column}: {count}" for column, count in done.left.items())])
+
+
+def sweeps_as_text(reports: Sequence[SweepReport]) -> str:
+    """Return what sweeps did, a line for each table and each row that is left."""
+    lines = []
+    for report in reports:
+        whose = f"(learner {report.learner_id}, {report.course_key})"
+        lines += [f"moved: {count} of {table} {whose}" for table, count in report.moved.items()]
+        lines += [f"{found.code}: {found.detail} {whose}" for found in report.findings]
+    return "\n".join(lines) or "Everything lies where it belongs."
 
 
 def policy_as_text(policy: OwnPolicy) -> str:

@@ -27,9 +27,12 @@ class RekeyedStore(TableStore):
 
     Attributes:
         usage: fields with keys of blocks.
+        made: the field, or path of fields, that says when a row was made, of rows that are made under plain keys only;
+            empty if nothing says it. The sweep goes by it.
     """
 
     usage: tuple[str, ...] = ()
+    made: str = ""
 
     is_work: ClassVar[bool] = True
 
@@ -92,11 +95,18 @@ class RekeyedStore(TableStore):
         archived = self.rewrite(learner, move.archiving)
         return Moved(archived, self.rewrite(learner, move.restoring) if move.restoring else 0)
 
-    def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite) -> int:
-        """Rewrite the learner's rows from one context to another; return how many there were; one statement."""
+    def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite, *, pk: Any = None) -> int:
+        """Rewrite the learner's rows from one context to another; return how many there were; one statement.
+
+        Args:
+            learner: the names the learner goes by.
+            rewrite: the rewrite.
+            pk: only the row with this primary key.
+        """
+        rows = self.rows(learner, rewrite.source)
         values: dict[str, Any] = {self.course: Value(str(rewrite.target), output_field=CharField())}
         values.update({field: with_prefix_replaced(field, rewrite.usage_prefixes) for field in self.usage})
-        return self.rows(learner, rewrite.source).update(**values)
+        return (rows if pk is None else rows.filter(pk=pk)).update(**values)
 
     def key_texts(self, learner: LearnerNames, course_key: CourseKey) -> Iterator[tuple[Any, str, list[str]]]:
         """Yield primary key, course text and usage texts of the learner's rows in all attempts of a course.
@@ -110,6 +120,11 @@ class RekeyedStore(TableStore):
         for pk, text, *usage_texts in rows.filter(under).values_list("pk", "course_text", *usage).iterator(2000):
             if text == str(course_key) or text.startswith(prefix):
                 yield pk, text, usage_texts
+
+    def row_texts(self, learner: LearnerNames, field: str) -> Iterator[tuple[Any, str, Any]]:
+        """Yield primary key, course text and another field of the learner's rows in all courses."""
+        rows = self._with_texts().filter(**self.learner_filter(learner))
+        yield from rows.values_list("pk", "course_text", field)
 
     def archived_learners(self) -> Iterator[tuple[Any, int | None, str]]:
         """Yield a row, the user id and the text of the key for each learner and attempt key in the table.

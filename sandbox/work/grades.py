@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -46,7 +47,9 @@ class CourseResult:
 
 
 @transaction.atomic
-def grade(user: AbstractBaseUser, course_key: CourseKey, outline: Outline | None = None) -> CourseResult | None:
+def grade(
+    user: AbstractBaseUser, course_key: CourseKey, outline: Outline | None = None, *, force: bool = False
+) -> CourseResult | None:
     """Compute a learner's grades afresh and store them; return the course grade.
 
     As on the platform a subsection is stored once something in it was attempted, and the course once any
@@ -56,6 +59,7 @@ def grade(user: AbstractBaseUser, course_key: CourseKey, outline: Outline | None
         user: The learner.
         course_key: Plain key of a course that was imported.
         outline: The course's blocks, where the caller has read them already.
+        force: Whether subsections with a grade are stored again even if nothing in them was attempted.
 
     Raises:
         ValueError: There is no such course.
@@ -68,12 +72,14 @@ def grade(user: AbstractBaseUser, course_key: CourseKey, outline: Outline | None
             grade__user_id=user.pk, grade__course_id=course_key
         )
     }
+    rows = PersistentSubsectionGrade.objects.filter(user_id=user.pk, course_id=course_key)
+    again = set(rows.values_list("usage_key", flat=True)) if force else set()
     by_type: dict[str, list[float]] = defaultdict(list)
     stored = 0
     for subsection in outline.subsections:
         found = scores.below(subsection)
         override = overrides.get(subsection.usage_key)
-        if any(score.attempted for score in found):
+        if any(score.attempted for score in found) or subsection.usage_key in again:
             _store_subsection(user, outline, subsection, found)
             stored += 1
         if subsection.graded:
@@ -87,6 +93,11 @@ def grade(user: AbstractBaseUser, course_key: CourseKey, outline: Outline | None
     result = CourseResult(percent, letter(policy.cutoffs, percent), stored)
     _store_course(user, course_key, policy, result)
     return result
+
+
+def regrade(user_id: int, course_key: CourseKey) -> None:
+    """Compute a learner's grades anew, those included that nothing stands behind; as a task of the platform does."""
+    grade(get_user_model().objects.get(pk=user_id), course_key, force=True)
 
 
 def override_grade(

@@ -24,6 +24,7 @@ from submissions.models import StudentItem
 
 from attempts import api
 from attempts.fence import LateDelete, LateInsert, unit_of_work
+from attempts.switching import lock_identity
 from sandbox.content.olx import import_course
 from sandbox.courseware.models import StudentModule, StudentModuleHistory
 from sandbox.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
@@ -429,3 +430,57 @@ def test_a_save_waits_for_the_switch_that_holds_its_row(learner: Any, state: Stu
         assert saver[0].is_alive(), "the save did not wait"
     saver[0].join(30)
     assert places() == {IN_ATTEMPT_1: ['{"attempts": 2}']}
+
+
+@pytest.mark.services
+def test_behaviour_1_6_row_inserted_by_a_transaction_still_open(learner: Any, state: StudentModule, reset: Any) -> None:
+    """The switch waits for it or misses it, as the engine has it; after the sweep it lies in its own attempt.
+
+    SQLite has one lock for everything.
+    """
+    resetting: list[Thread] = []
+
+    def answer(stop: Callable[[], None]) -> None:
+        StateFactory(student=learner)
+        stop()
+
+    def reset_elsewhere() -> None:
+        def run() -> None:
+            try:
+                reset(learner)
+            finally:
+                connection.close()
+
+        resetting.append(Thread(target=run))
+        resetting[0].start()
+        resetting[0].join(2)
+
+    cross(answer, reset_elsewhere, atomic=True)
+    resetting[0].join(30)
+    missed = places().get(str(COURSE), [])
+    moved = [report.moved for report in api.sweep(learner, COURSE)]
+    assert moved == ([{"courseware_studentmodule": 1}] if missed else [])
+    assert list(places()) == [IN_ATTEMPT_1]
+    assert attempts_left(learner) == []
+
+
+@pytest.mark.services
+def test_a_sweep_waits_for_a_switch(learner: Any, reset: Any) -> None:
+    """Both want the learner's identity row. SQLite has one lock for everything."""
+    reset(learner)
+    sweeping: list[Thread] = []
+
+    def run() -> None:
+        try:
+            assert list(api.sweep(learner, COURSE)) == []
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        lock_identity(learner.pk, COURSE)
+        sweeping.append(Thread(target=run))
+        sweeping[0].start()
+        sweeping[0].join(0.5)
+        assert sweeping[0].is_alive(), "the sweep did not wait"
+    sweeping[0].join(30)
+    assert not sweeping[0].is_alive()

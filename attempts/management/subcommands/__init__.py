@@ -6,7 +6,7 @@ from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
 from attempts.management.subcommands.uninstall import RestoreKeys
-from attempts.management.subcommands.upkeep import Recover, Repeat, Verify
+from attempts.management.subcommands.upkeep import Recover, Repeat, Sweep, Verify
 
 #: In the order in which the help lists them.
 SUBCOMMANDS: tuple[Subcommand, ...] = (
@@ -16,6 +16,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Undo(),
     Activate(),
     PolicySubcommand(),
+    Sweep(),
     Verify(),
     Recover(),
     Repeat(),

@@ -1,4 +1,4 @@
-"""What operators run: ``verify`` and ``recover`` regularly, ``repeat`` when something after a switch has failed."""
+"""What operators run: ``verify``, ``sweep`` and ``recover`` regularly, ``repeat`` when a follow-up has failed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,27 @@ class Verify(Subcommand):
         show(command, options, found, output.findings_as_text)
         if found:
             raise refused(f"{len(found)} invariants are broken.")
+
+
+class Sweep(Subcommand):
+    """Put rows that late writes left in the wrong attempt back."""
+
+    name = "sweep"
+    help = "put rows that late writes left in the wrong attempt back; without arguments, of everybody"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("learner", nargs="?", metavar="LEARNER")
+        parser.add_argument("course", nargs="?", metavar="COURSE")
+        add_format(parser)
+
+    def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
+        """Print what was moved and what is left; fail if something is left to look at."""
+        reports = list(api.sweep(options["learner"], options["course"]))
+        show(command, options, reports, output.sweeps_as_text)
+        left = sum(len(report.findings) for report in reports)
+        if left:
+            raise refused(f"{left} rows are left to look at.")
 
 
 class Recover(Subcommand):

@@ -18,6 +18,7 @@ _STATE = (
         course="course_id",
         usage=("module_state_key",),
         seek_by_course=False,
+        made="created",
     ),
 )
 _COMPLETION = (
@@ -28,6 +29,7 @@ _COMPLETION = (
         course="context_key",
         usage=("block_key",),
         seek_by_course=False,
+        made="created",
     ),
     RekeyedStore(
         model="completion_aggregator.Aggregator",
@@ -36,6 +38,7 @@ _COMPLETION = (
         course="course_key",
         usage=("block_key",),
         seek_by_course=False,
+        made="created",
     ),
     RekeyedStore(
         model="completion_aggregator.StaleCompletion",
@@ -53,18 +56,21 @@ _GRADES = (
         learner="user_id",
         course="course_id",
         usage=("usage_key",),
+        made="created",
     ),
     RekeyedStore(
         model="grades.PersistentCourseGrade",
         label="Course grade",
         learner="user_id",
         course="course_id",
+        made="created",
     ),
     RekeyedStore(
         model="courseware.OfflineComputedGrade",
         label="Computed grade",
         learner="user_id",
         course="course_id",
+        made="created",
     ),
 )
 _SUBMISSIONS = (
@@ -75,6 +81,7 @@ _SUBMISSIONS = (
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
         usage=("item_id",),
+        made="submission__created_at",
     ),
 )
 #: Open responses repeat the keys of their submission: the queues of peers and staff are searched by these.
@@ -132,6 +139,7 @@ _OTHERS = (
         course="course_id",
         usage=("location",),
         seek_by_course=False,
+        made="created",
     ),
     RekeyedStore(
         model="problem_builder.Answer",
@@ -139,6 +147,7 @@ _OTHERS = (
         learner="student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_key",
+        made="created_on",
     ),
     ExperimentGroups(
         model="user_api.UserCourseTag",

@@ -1,0 +1,102 @@
+"""Finding rows that lie in another attempt than their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Max
+from opaque_keys.edx.keys import CourseKey
+
+from attempts.host.models import host_model
+from attempts.host.submissions import course_texts_by_submission
+from attempts.keys import attempt_course_key
+from attempts.models import LearnerCourse
+from attempts.stores import LearnerNames, RekeyedStore
+from attempts.sweeping.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A row that lies in one attempt and belongs to another."""
+
+    store: RekeyedStore
+    pk: Any
+    lies_in: int
+    belongs_to: int
+
+
+@dataclass(frozen=True)
+class Places:
+    """The attempts of a learner at a course, and the key of each."""
+
+    identity: LearnerCourse
+    numbers: tuple[int, ...]
+
+    def key(self, number: int) -> CourseKey:
+        """Return the key that the rows of an attempt lie under now."""
+        plain = self.identity.course_key
+        return plain if number == self.identity.active_number else attempt_course_key(plain, number)
+
+
+def strays_in(store: RekeyedStore, names: LearnerNames, places: Places, timeline: Timeline) -> Iterator[Stray]:
+    """Yield the rows of a store that lie in the wrong attempt, by their age or by the submission they hang on."""
+    if store.made:
+        yield from _by_age(store, names, places, timeline)
+    elif _has_field(store, "submission_uuid"):
+        yield from _by_submission(store, names, places)
+
+
+def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: Timeline) -> Iterator[Stray]:
+    written = F("modified") if _has_field(store, "modified") else F("pk")
+    for number in places.numbers:
+        rows = store.rows(names, places.key(number)).annotate(
+            # A row with several is as old as the newest of them.
+            made_at=Max(store.made) if "__" in store.made else F(store.made),
+            written_at=written,
+        )
+        for pk, made, last in rows.filter(made_at__lt=timeline.latest).values_list("pk", "made_at", "written_at"):
+            belongs_to = timeline.active_at(made)
+            if belongs_to != number and _came_late(number, made, last, places, timeline):
+                yield Stray(store, pk, number, belongs_to)
+
+
+def _came_late(number: int, made: datetime, written: Any, places: Places, timeline: Timeline) -> bool:
+    """Tell whether a row made while another attempt was active has no business in this one.
+
+    A row older than the attempt has none. A newer one may have been added to the attempt while it was archived, by
+    whoever graded it late; it was certainly not if somebody has written it after the attempt became active again.
+    """
+    opened = timeline.opened(number)
+    if opened is not None and made < opened:
+        return True
+    return number == places.identity.active_number and isinstance(written, datetime) and written > timeline.latest
+
+
+def _by_submission(store: RekeyedStore, names: LearnerNames, places: Places) -> Iterator[Stray]:
+    """Rows that repeat the keys of a submission belong where its own row lies."""
+    under = {str(places.key(number)): number for number in places.numbers}
+    belong = course_texts_by_submission(names.submission_uuids)
+    for pk, text, uuid in store.row_texts(names, "submission_uuid"):
+        owner = under.get(belong.get(_uuid(uuid), ""))
+        if text in under and owner is not None and owner != under[text]:
+            yield Stray(store, pk, under[text], owner)
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _has_field(store: RekeyedStore, name: str) -> bool:
+    try:
+        host_model(store.model)._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,132 @@
+"""Bringing rows home, and having grades computed anew that nothing stands behind."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from django.db import DataError, IntegrityError, transaction
+from opaque_keys.edx.keys import CourseKey
+
+from attempts import conf
+from attempts.caches import clear_caches
+from attempts.data import Finding, SweepReport
+from attempts.fence import announce_switch
+from attempts.host.grading import grades_without_scores
+from attempts.host.learners import anonymous_ids, find_learner
+from attempts.keys import KeyRewrite
+from attempts.models import AttemptContext, LearnerCourse
+from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
+from attempts.sweeping.strays import Places, Stray, strays_in
+from attempts.sweeping.timeline import timeline_of
+
+log = logging.getLogger(__name__)
+
+
+def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
+    """Put the rows of a learner at a course where they belong; return what was moved and what is left to look at.
+
+    Holds the lock of a switch meanwhile. Doing it again finds nothing. Grades without a score are computed anew by the
+    host once that is committed.
+
+    Raises:
+        Exception: whatever the host raises when it is asked to compute the grades.
+    """
+    with transaction.atomic():
+        identity = LearnerCourse.objects.select_for_update().filter(user_id=user_id, course_key=course_key).first()
+        timeline = timeline_of(identity) if identity else None
+        if identity is None or timeline is None:
+            return SweepReport(user_id, str(course_key), {}, (), recomputed=False)
+        names = _names(user_id, course_key)
+        contexts = {context.number: context for context in identity.attempts.order_by("number")}
+        places = Places(identity, tuple(contexts))
+        moved: Counter[str] = Counter()
+        left: list[Finding] = []
+        for store in installed_stores():
+            if isinstance(store, RekeyedStore):
+                strays = list(strays_in(store, names, places, timeline))
+                left += _bring_home(strays, names, places, contexts, moved)
+    if moved:
+        clear_caches(user_id, course_key)
+    baseless = list(_baseless(user_id, names, course_key))
+    if baseless:
+        conf.recompute_grades()(user_id, course_key)
+    for found in (*left, *baseless):
+        log.warning("attempts: sweep: %s (learner %s, %s)", found.detail, user_id, course_key)
+    return SweepReport(user_id, str(course_key), dict(moved), (*left, *baseless), recomputed=bool(baseless))
+
+
+def sweep_site(user_id: int | None = None, course_key: CourseKey | None = None) -> Iterator[SweepReport]:
+    """Sweep everybody who was ever switched; yield the reports that say something.
+
+    Args:
+        user_id: only this learner.
+        course_key: only this course.
+    """
+    identities = LearnerCourse.objects.order_by("pk")
+    identities = identities if user_id is None else identities.filter(user_id=user_id)
+    identities = identities if course_key is None else identities.filter(course_key=course_key)
+    for learner_id, key in list(identities.values_list("user_id", "course_key")):
+        report = sweep(learner_id, key)
+        if report.moved or report.findings:
+            yield report
+
+
+def _names(user_id: int, course_key: CourseKey) -> LearnerNames:
+    hidden = anonymous_ids(user_id, [course_key])[course_key]
+    return learner_names(find_learner(user_id), hidden, installed_stores())
+
+
+def _bring_home(
+    strays: Sequence[Stray],
+    names: LearnerNames,
+    places: Places,
+    contexts: dict[int, AttemptContext],
+    moved: Counter[str],
+) -> Iterator[Finding]:
+    """Rewrite the keys of rows to those of their own attempt; yield those whose place is taken."""
+    if strays:
+        # A late write may have one of them in hand right now.
+        announce_switch()
+    for stray in strays:
+        rewrite = KeyRewrite(places.key(stray.lies_in), places.key(stray.belongs_to))
+        try:
+            with transaction.atomic():
+                done = stray.store.rewrite(names, rewrite, pk=stray.pk)
+        except (IntegrityError, DataError):
+            yield _left(stray, names, places)
+            continue
+        if done:
+            log.info("attempts: sweep: row %s of %s went to %s", stray.pk, stray.store.name, rewrite.target)
+            moved[stray.store.name] += 1
+            _recount(stray, names, places, contexts)
+
+
+def _recount(stray: Stray, names: LearnerNames, places: Places, contexts: dict[int, AttemptContext]) -> None:
+    """Keep the numbers of rows that both attempts had when they were archived true, for ``verify``.
+
+    A row that came back out of an archive was counted there; one that a switch missed was not.
+    """
+    table, before, after = stray.store.name, contexts[stray.lies_in], contexts[stray.belongs_to]
+    if table in before.rows:
+        before.rows[table] -= 1
+    if table in after.rows:
+        after.rows[table] = max(after.rows[table], stray.store.rows(names, places.key(after.number)).count())
+    for context in (before, after):
+        AttemptContext.objects.filter(pk=context.pk).update(rows=context.rows)
+
+
+def _left(stray: Stray, names: LearnerNames, places: Places) -> Finding:
+    detail = (
+        f"Row {stray.pk} of {stray.store.name} lies in attempt {stray.lies_in} and belongs to attempt "
+        f"{stray.belongs_to}, which has a row of that key already. It was left."
+    )
+    course = str(places.identity.course_key)
+    return Finding("late_row_left", detail, names.user_id, course, stray.store.name, str(stray.pk))
+
+
+def _baseless(user_id: int, names: LearnerNames, course_key: CourseKey) -> Iterator[Finding]:
+    for table, pk in grades_without_scores(user_id, names.anonymous_ids, course_key):
+        detail = f"Row {pk} of {table} is a grade of the active attempt with no score behind it; it is computed anew."
+        yield Finding("grade_without_score", detail, user_id, str(course_key), table, str(pk))

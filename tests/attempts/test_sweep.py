@@ -1,0 +1,387 @@
+"""The sweep: what a late write has left in the wrong attempt goes back, and what cannot go back is said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from completion.models import BlockCompletion
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+from opaque_keys.edx.keys import CourseKey
+from openassessment.assessment.models import PeerWorkflow, StaffWorkflow, StudentTrainingWorkflow
+from openassessment.workflow.models import AssessmentWorkflow
+from submissions import api as submissions
+from submissions.models import StudentItem, Submission
+
+from attempts import api
+from attempts.exceptions import LearnerNotFound, NotInStudio
+from attempts.host.grading import recompute_by_platform
+from attempts.models import AttemptContext, AttemptOperation
+from attempts.operations import execute, run_follow_up
+from sandbox.content.olx import import_course
+from sandbox.courseware.models import StudentModule
+from sandbox.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
+from sandbox.student.models import anonymous_id_for_user
+from sandbox.work import enable_completion_tracking, grade, override_grade
+from sandbox.work.rows import save_state, set_score
+from tests.factories import COURSE, LOOKALIKE, CompletionFactory, PolicyFactory, StateFactory, enrolled
+from tests.fences import fence_down
+from tests.processes import ROOT
+from tests.snapshots import read_placed
+
+pytestmark = pytest.mark.django_db
+BLOCK = COURSE.make_usage_key("problem", "b")
+
+
+@pytest.fixture
+def crossing(learner: Any, reset: Any) -> Callable[..., StudentModule]:
+    """Save a row as if there were no fence, after something that was done since it was read."""
+
+    def save_late(row: Any, meanwhile: Callable[[], Any] | None = None) -> Any:
+        (meanwhile or (lambda: reset(learner)))()
+        with fence_down():
+            row.save()
+        return type(row).objects.get(pk=row.pk)
+
+    return save_late
+
+
+def attempt_of(row: Any) -> int | None:
+    """The attempt that a row lies in, None for the active one."""
+    return getattr(type(row).objects.get(pk=row.pk).course_id, "attempt", None)
+
+
+def sweep(learner: Any, course_key: CourseKey = COURSE) -> tuple[dict[str, int], list[str]]:
+    """Sweep a learner; return what was moved, and what was found."""
+    reports = list(api.sweep(learner, course_key))
+    assert len(reports) <= 1
+    found = [finding.code for report in reports for finding in report.findings]
+    return (dict(reports[0].moved) if reports else {}), found
+
+
+def test_a_row_that_came_back_is_archived_again(learner: Any, crossing: Any) -> None:
+    """With what the late save wrote; the second time there is nothing to do."""
+    row = crossing(StateFactory(student=learner, state='{"late": 1}'))
+    assert attempt_of(row) is None
+    assert [found.code for found in api.verify(learner, COURSE)] == ["rows_missing"]
+    assert sweep(learner) == ({"courseware_studentmodule": 1}, [])
+    row = StudentModule.objects.get(pk=row.pk)
+    assert (attempt_of(row), row.module_state_key.attempt, row.state) == (1, 1, '{"late": 1}')
+    assert list(api.verify(learner, COURSE)) == []
+    before = read_placed()
+    assert sweep(learner) == ({}, [])
+    assert read_placed() == before
+
+
+def test_every_table_that_says_when_a_row_was_made(learner: Any, reset: Any) -> None:
+    """State, completion, both kinds of grades and submissions."""
+    CompletionFactory(user=learner)
+    enable_completion_tracking()
+    tides = import_course(ROOT / "sandbox" / "content" / "courses" / "tides").key
+    place = enrolled(tides)
+    row = save_state(place, tides, tides.make_usage_key("problem", "quiz-half"), {"attempts": 1})
+    set_score(row, 1.0, 1.0)
+    BlockCompletion.objects.submit_completion(place, row.module_state_key, 1.0)
+    grade(place, tides)
+    item = {"student_id": anonymous_id_for_user(place, tides), "item_id": str(row.module_state_key), "item_type": "x"}
+    submissions.create_submission({**item, "course_id": str(tides)}, {"text": "answer"})
+    models = (StudentModule, BlockCompletion, PersistentSubsectionGrade, PersistentCourseGrade, StudentItem)
+    course = {BlockCompletion: "context_key"}
+    late = [found for model in models for found in model.objects.filter(**{course.get(model, "course_id"): str(tides)})]
+    reset(place, tides)
+    with fence_down():
+        for one in late:
+            one.save()
+    moved, found = sweep(place, tides)
+    assert moved == {model._meta.db_table: 1 for model in models}
+    assert found == []
+    assert list(api.verify(place, tides)) == []
+
+
+def test_a_row_archived_with_the_wrong_attempt(learner: Any, crossing: Any, reset: Any) -> None:
+    """Nobody swept before the next reset: it lies in attempt 2, and is older than that."""
+    row = crossing(StateFactory(student=learner))
+    StateFactory(student=learner)
+    reset(learner)
+    assert attempt_of(row) == 2
+    assert sweep(learner) == ({"courseware_studentmodule": 1}, [])
+    assert attempt_of(row) == 1
+    rows = dict(AttemptContext.objects.values_list("number", "rows"))
+    assert [rows[number]["courseware_studentmodule"] for number in (1, 2)] == [1, 1]
+    assert list(api.verify(learner, COURSE)) == []
+
+
+def test_a_row_whose_place_is_taken_is_left_and_said(learner: Any, reset: Any, capsys: Any) -> None:
+    """Both rows stay, as they are; the command fails, so that somebody looks."""
+    row = StateFactory(student=learner, module_state_key=BLOCK)
+    reset(learner)
+    stray = StateFactory(student=learner, module_state_key=BLOCK)
+    StudentModule.objects.filter(pk=stray.pk).update(created=row.created)
+    before = read_placed()
+    assert sweep(learner) == ({}, ["late_row_left"])
+    assert read_placed() == before
+    with pytest.raises(CommandError, match="1 rows are left to look at") as refused:
+        call_command("attempts", "sweep", learner.username)
+    assert refused.value.returncode == 1
+    assert f"Row {stray.pk} of courseware_studentmodule lies in attempt 2 and belongs to" in capsys.readouterr().out
+
+
+def test_a_row_saved_late_across_an_undo(learner: Any, reset: Any, undo: Any, crossing: Any) -> None:
+    """It was made while attempt 2 was active, and written after attempt 1 was again."""
+    reset(learner)
+    row = crossing(StateFactory(student=learner), lambda: undo(learner))
+    assert attempt_of(row) is None
+    assert sweep(learner) == ({"courseware_studentmodule": 1}, [])
+    assert attempt_of(row) == 2
+
+
+def test_a_row_added_to_an_archived_attempt_stays_after_the_undo(learner: Any, reset: Any, undo: Any) -> None:
+    """Late graded work: made while attempt 2 was active, under the keys of attempt 1."""
+    archived = StateFactory(student=learner)
+    reset(learner)
+    key = StudentModule.objects.get(pk=archived.pk).course_id
+    added = StateFactory(
+        student=learner, course_id=key, module_state_key=key.make_usage_key("problem", "x"), module_type="problem"
+    )
+    assert sweep(learner) == ({}, [])
+    undo(learner)
+    assert sweep(learner) == ({}, [])
+    assert attempt_of(added) is None
+
+
+def test_new_work_stays_where_it_is(learner: Any, reset: Any, undo: Any, activate: Any) -> None:
+    """In every attempt, whatever was switched."""
+    for number in range(3):
+        StateFactory.create_batch(2, student=learner)
+        CompletionFactory(user=learner)
+        reset(learner)
+        assert sweep(learner) == ({}, []), number
+    activate(learner, 2)
+    StateFactory(student=learner)
+    undo(learner)
+    StateFactory(student=learner)
+    before = read_placed()
+    assert sweep(learner) == ({}, [])
+    assert read_placed() == before
+
+
+def test_others_are_left_alone(learner: Any, crossing: Any) -> None:
+    """A learner who was never reset, and the lookalike of the course, have old rows too."""
+    row = StateFactory(student=learner)
+    old = timezone.now() - timedelta(days=1)
+    others = [StateFactory(student=enrolled()), StateFactory(student=learner, course_id=LOOKALIKE)]
+    StudentModule.objects.update(created=old)
+    row.refresh_from_db()
+    crossing(row)
+    assert {report.learner_id for report in api.sweep()} == {learner.pk}
+    assert [attempt_of(one) for one in others] == [None, None]
+    assert list(api.sweep(others[0].student, COURSE)) == []
+
+
+def submit(learner: Any, text: str) -> StudentItem:
+    """Hand something in for the block; return the item."""
+    item = {"student_id": anonymous_id_for_user(learner, COURSE), "course_id": str(COURSE), "item_type": "x"}
+    found = submissions.create_submission({**item, "item_id": str(BLOCK)}, {"text": text})
+    return StudentItem.objects.get(pk=found["student_item"])
+
+
+def test_behaviour_10_an_item_is_as_old_as_its_newest_submission(learner: Any, crossing: Any, reset: Any) -> None:
+    """It has no time of its own. One that the learner has used in the new attempt cannot go back."""
+    item = crossing(submit(learner, "old"))
+    submit(learner, "new")
+    assert sweep(learner) == ({}, [])
+    Submission.objects.filter(student_item=item).update(created_at=timezone.now() - timedelta(hours=1))
+    cached = f"submissions.student_item.{item.pk}"
+    cache.set(cached, {"course_id": str(COURSE)})
+    assert sweep(learner) == ({"submissions_studentitem": 1}, [])
+    assert StudentItem.objects.get(pk=item.pk).course_id == f"attempt-{str(COURSE)[7:]}+attempt@1"
+    assert cache.get(cached) is None
+
+
+def test_behaviour_10_a_workflow_lies_where_its_submission_does(learner: Any, reset: Any) -> None:
+    """Open responses repeat the keys of their submission; old rows have its uuid without hyphens."""
+    name = anonymous_id_for_user(learner, COURSE)
+    old = Submission.objects.get(student_item=submit(learner, "old"))
+    keys = {"course_id": str(COURSE), "item_id": str(BLOCK)}
+    late = [
+        AssessmentWorkflow.objects.create(submission_uuid=str(old.uuid), status="peer", **keys),
+        StaffWorkflow.objects.create(submission_uuid=old.uuid.hex, **keys),
+        PeerWorkflow.objects.create(submission_uuid=str(old.uuid), student_id=name, **keys),
+        StudentTrainingWorkflow.objects.create(submission_uuid=str(old.uuid), student_id=name, **keys),
+    ]
+    reset(learner)
+    new = Submission.objects.get(student_item=submit(learner, "new"))
+    stays = AssessmentWorkflow.objects.create(submission_uuid=str(new.uuid), status="peer", **keys)
+    with fence_down():
+        for row in late:
+            row.save()
+    assert sweep(learner) == ({row._meta.db_table: 1 for row in late}, [])
+    archived = f"attempt-{str(COURSE)[7:]}+attempt@1"
+    assert {type(row).objects.get(pk=row.pk).course_id for row in late} == {archived}
+    assert AssessmentWorkflow.objects.get(pk=stays.pk).course_id == str(COURSE)
+    assert list(api.verify(learner, COURSE)) == []
+
+
+@pytest.fixture
+def tides() -> CourseKey:
+    """The course that comes with the sandbox, which knows how to grade it."""
+    enable_completion_tracking()
+    return import_course(ROOT / "sandbox" / "content" / "courses" / "tides").key
+
+
+@pytest.fixture
+def graded(tides: CourseKey) -> Any:
+    """A learner with the full score of one problem of a graded subsection, and her grades."""
+    PolicyFactory()
+    learner = enrolled(tides)
+    row = save_state(learner, tides, tides.make_usage_key("problem", "quiz-half"), {"attempts": 1})
+    set_score(row, 1.0, 1.0)
+    grade(learner, tides)
+    return learner
+
+
+def insert_old_grades(learner: Any, course_key: CourseKey) -> list[Any]:
+    """What a task past its check does without a fence: compute from the old scores, insert into the new attempt."""
+    rows = []
+    for model in (PersistentSubsectionGrade, PersistentCourseGrade):
+        for row in model.objects.filter(user_id=learner.pk):
+            row.pk, row.course_id, row.created, row._state.adding = None, course_key, timezone.now(), True
+            if model is PersistentSubsectionGrade:
+                row.usage_key = row.usage_key.map_into_course(course_key)
+            row.save()
+            rows.append(row)
+    return rows
+
+
+def test_behaviour_2_2_grades_with_no_score_behind_them(graded: Any, tides: CourseKey, reset: Any) -> None:
+    """They are said, computed anew by the host and never deleted; then there is nothing to say."""
+    reset(graded, tides)
+    subsection, course = insert_old_grades(graded, tides)
+    assert (subsection.earned_all, course.percent_grade > 0) == (1.0, True)
+    (report,) = api.sweep(graded, tides)
+    assert [found.code for found in report.findings] == ["grade_without_score"] * 2
+    assert {(found.table, found.row) for found in report.findings} == {
+        ("grades_persistentsubsectiongrade", str(subsection.pk)),
+        ("grades_persistentcoursegrade", str(course.pk)),
+    }
+    assert report.recomputed
+    subsection.refresh_from_db()
+    course.refresh_from_db()
+    assert (subsection.earned_all, course.percent_grade, course.letter_grade) == (0.0, 0.0, "")
+    assert sweep(graded, tides) == ({}, [])
+
+
+def test_behaviour_2_2_waiting_with_score_deleted(graded: Any, tides: CourseKey, reset: Any) -> None:
+    """A zero subsection row in the new attempt says what is true; the platform makes such rows for everybody."""
+    reset(graded, tides)
+    subsection, _course = insert_old_grades(graded, tides)
+    PersistentSubsectionGrade.objects.filter(pk=subsection.pk).update(earned_all=0, earned_graded=0)
+    PersistentCourseGrade.objects.filter(user_id=graded.pk).update(percent_grade=0, letter_grade="")
+    assert sweep(graded, tides) == ({}, [])
+
+
+def test_grades_that_something_stands_behind(graded: Any, tides: CourseKey, reset: Any) -> None:
+    """A score of the new attempt, a score of a submission, what staff set by hand."""
+    reset(graded, tides)
+    row = save_state(graded, tides, tides.make_usage_key("problem", "quiz-half"), {"attempts": 1})
+    set_score(row, 1.0, 1.0)
+    grade(graded, tides)
+    assert sweep(graded, tides) == ({}, [])
+    reset(graded, tides)
+    override_grade(graded, tides, tides.make_usage_key("sequential", "quiz-rhythm"), 1.0)
+    PersistentSubsectionGrade.objects.filter(user_id=graded.pk, course_id=tides).update(earned_all=1.0)
+    assert sweep(graded, tides) == ({}, [])
+    reset(graded, tides)
+    item = {"student_id": anonymous_id_for_user(graded, tides), "course_id": str(tides), "item_type": "x"}
+    key = str(tides.make_usage_key("problem", "quiz-half"))
+    uuid = submissions.create_submission({**item, "item_id": key}, {"text": "answer"})["uuid"]
+    submissions.set_score(uuid, 1, 1)
+    grade(graded, tides)
+    assert PersistentSubsectionGrade.objects.get(user_id=graded.pk, course_id=tides).earned_all > 0
+    assert sweep(graded, tides) == ({}, [])
+
+
+def test_the_platform_is_asked_by_its_own_task() -> None:
+    """By name: nothing of the platform is imported."""
+    queue = f"sweep-{uuid4()}"
+    before = current_app.conf.task_default_queue, current_app.conf.task_routes
+    with current_app.connection_or_acquire() as connection:
+        current_app.conf.task_routes = {"lms.djangoapps.grades.*": {"queue": queue}}
+        current_app.amqp.flush_routes()
+        vars(current_app.amqp).pop("router", None)
+        try:
+            recompute_by_platform(7, COURSE)
+            message = connection.SimpleQueue(queue).get(timeout=5)
+        finally:
+            current_app.conf.task_default_queue, current_app.conf.task_routes = before
+            current_app.amqp.flush_routes()
+            vars(current_app.amqp).pop("router", None)
+    task = "lms.djangoapps.grades.tasks.recalculate_course_and_subsection_grades_for_user"
+    assert message.headers["task"] == task
+    assert json.loads(message.body)[1] == {"user_id": 7, "course_key": str(COURSE)}
+
+
+def test_two_sweeps_follow_every_switch(learner: Any, settings: Any) -> None:
+    """Seconds after it, and once the platform's grade tasks have run out."""
+    row = StateFactory(student=learner)
+    operation = api.request_reset(learner, COURSE, requested_by=None)
+    execute(operation.uuid)
+    done = AttemptOperation.objects.get()
+    due = {one.name: (one.due - done.completed_at).total_seconds() for one in api.operation(operation.uuid).follow_ups}
+    assert due["sweep"] == pytest.approx(5, abs=1)
+    assert due["sweep_late"] == pytest.approx(330, abs=1)
+    with fence_down():
+        row.save()
+    done.follow_ups.filter(name="sweep").update(due=timezone.now())
+    run_follow_up(operation.uuid, "sweep")
+    assert attempt_of(row) == 1
+    assert {one.name: one.status for one in api.operation(operation.uuid).follow_ups}["sweep"] == "done"
+
+
+def test_the_delays_can_be_set(learner: Any, reset: Any, settings: Any) -> None:
+    """In seconds."""
+    settings.ATTEMPTS_SWEEP_DELAYS = (1, 2)
+    operation = reset(learner)
+    completed = AttemptOperation.objects.get().completed_at
+    due = {one.name: round((one.due - completed).total_seconds()) for one in operation.follow_ups}
+    assert (due["sweep"], due["sweep_late"]) == (1, 2)
+
+
+def test_the_command(learner: Any, crossing: Any, capsys: Any) -> None:
+    """What was moved, as text and as JSON; then nothing."""
+    row = crossing(StateFactory(student=learner))
+    call_command("attempts", "sweep", learner.username, str(COURSE), "--format", "json")
+    (report,) = json.loads(capsys.readouterr().out)
+    assert report == {
+        "learner_id": learner.pk,
+        "course_key": str(COURSE),
+        "moved": {"courseware_studentmodule": 1},
+        "findings": [],
+        "recomputed": False,
+    }
+    with fence_down():
+        row.save()
+    call_command("attempts", "sweep")
+    assert "moved: 1 of courseware_studentmodule" in capsys.readouterr().out
+    call_command("attempts", "sweep", learner.username)
+    assert capsys.readouterr().out == "Everything lies where it belongs.\n"
+    with pytest.raises(CommandError) as refused:
+        call_command("attempts", "sweep", "nobody")
+    assert refused.value.returncode == 2
+
+
+def test_what_a_sweep_refuses(learner: Any, settings: Any) -> None:
+    """Somebody who is nobody; Studio, which has not all the tables."""
+    with pytest.raises(LearnerNotFound):
+        api.sweep("nobody")
+    settings.ATTEMPTS_SERVICE = "studio"
+    with pytest.raises(NotInStudio):
+        api.sweep(learner)
