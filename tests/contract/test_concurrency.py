@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event, current_thread
 from typing import Any
 
 import pytest
@@ -153,3 +153,34 @@ def test_policies_are_changed_by_many_at_once(transactional_db: None) -> None:
     assert at_once(change) == {"changed": THREADS}
     assert api.own_policy(org="Org").values == dict.fromkeys(fields, False)
     assert ResetPolicy.history.count() == THREADS * 5
+
+
+def test_of_two_publications_the_last_one_counts(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that has read the settings of the first keeps that of the second waiting until it has written them."""
+    published, has_read = {"attempts": {"max_resets": 1}}, Event()
+    reads: Counter = Counter()
+
+    def read(_course_key: Any) -> Any:
+        thread = current_thread().name
+        reads[thread] += 1
+        found = dict(published)
+        if thread.endswith("_0") and reads[thread] == 2:  # the look under the lock
+            has_read.set()
+            time.sleep(0.5)
+        return found
+
+    def take() -> None:
+        try:
+            api.take_course_settings(COURSE)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr("attempts.policies.course_settings.other_course_settings", read)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(take)
+        assert has_read.wait(10)
+        published["attempts"] = {"max_resets": 2}
+        second = pool.submit(take)
+        first.result(), second.result()
+    assert set(reads.values()) == {2}
+    assert api.own_policy(course_key=COURSE).values == {"max_resets": 2}
