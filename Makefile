@@ -154,10 +154,13 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 UPGRADE :=
 
-.PHONY: schema contracts messages
+.PHONY: schema components contracts messages
 schema: $(VENV)/.stamp-test  ## write the OpenAPI document and the schemas of the events anew from the code
 	$(RUN) scripts/make_schema.py
 	$(RUN) scripts/make_event_schemas.py
+
+components: $(VENV)/.stamp-test  ## write the public table of components anew from what is declared
+	$(RUN) scripts/make_components.py
 
 contracts: $(VENV)/.stamp-test  ## write the stored payloads of the REST API anew; read the difference
 	REWRITE_CONTRACTS=1 $(RUN) -m pytest -q tests/attempts_api/test_contracts.py

@@ -11,7 +11,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 
-from attempts import conf
+from attempts import conf, coverage
 from attempts.data import PERMISSIONS
 from attempts.fence.marks import is_shared
 from attempts.followups import faults
@@ -156,4 +156,32 @@ def check_fence_cache(**_kwargs: Any) -> list[CheckMessage]:
             hint="Set ATTEMPTS_FENCE_CACHE to the alias of a cache that all processes of the LMS share.",
             id="attempts.W010",
         )
+    ]
+
+
+@register("attempts")
+def check_coverage(**_kwargs: Any) -> list[CheckMessage]:
+    """Report tables with data of a learner in a course that nobody has thought of: a reset would leave them behind."""
+    if check_stores():
+        return []
+    try:
+        found = coverage.audit_host()
+    except (ImproperlyConfigured, ImportError) as error:
+        return [
+            Error(
+                f"A declaration of tables cannot be used: {error}",
+                hint="See the entry points 'attempts.declarations' of the installed packages.",
+                id="attempts.E030",
+            )
+        ]
+    return [
+        CheckWarning(
+            f"The table {table.table} of {table.model} holds data of learners in courses, and attempts do not know "
+            "what to do about it.",
+            hint="Add a store by the entry points 'attempts.stores', or declare the table by 'attempts.declarations'. "
+            "'manage.py attempts audit' says how the table was found.",
+            id="attempts.W030",
+        )
+        for table in found
+        if not table.answer
     ]

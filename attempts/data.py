@@ -771,3 +771,29 @@ class RestoredKeys:
     rows: Mapping[str, int]
     columns_checked: int
     left: Mapping[str, int]
+
+
+#: What may be done about a table with data of a learner in a course: its keys are rewritten; its rows travel with those
+#: of another table; its values are put aside and brought back; it is kept as it is; a switch is refused because of it.
+COVERAGE_ANSWERS = ("rekeyed", "travels", "valued", "kept", "refused")
+
+
+@dataclass(frozen=True)
+class TableCoverage:
+    """What attempts do about a table with data of a learner in a course.
+
+    Attributes:
+        table: the table.
+        model: its model, ``app_label.Model``.
+        learner: the column that leads to a learner, and the tables on the way.
+        course: the column that leads to a course, and the tables on the way.
+        answer: one of :data:`COVERAGE_ANSWERS`; None if nobody has thought of the table.
+        reason: why, in a sentence; empty if there is no answer.
+    """
+
+    table: str
+    model: str
+    learner: str
+    course: str
+    answer: str | None
+    reason: str

@@ -42,12 +42,13 @@ from attempts.api.switches import (
     request_undo,
     search_operations,
 )
-from attempts.api.upkeep import recover, recover_follow_ups, repeat_follow_ups, sweep, verify
+from attempts.api.upkeep import audit, recover, recover_follow_ups, repeat_follow_ups, sweep, verify
 
 __all__ = [
     "active_attempt",
     "attempt",
     "attempts",
+    "audit",
     "can_have_attempts",
     "change_policy",
     "completion",

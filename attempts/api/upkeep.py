@@ -1,4 +1,4 @@
-"""What operators do: prove that all is well, carry out what was left behind."""
+"""What operators do: prove that all is well, see what is covered, carry out what was left behind."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import operations, sweeping, tasks, verification
+from attempts import coverage, operations, sweeping, tasks, verification
 from attempts.api.references import CourseRef, can_have_attempts
-from attempts.data import Finding, OperationData, SweepReport
+from attempts.data import Finding, OperationData, SweepReport, TableCoverage
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.host.service import require_lms
@@ -52,6 +52,17 @@ def sweep(who: LearnerRef | None = None, course_key: CourseRef | None = None, /)
     require_lms()
     key = None if course_key is None else checked_course_key(course_key)
     return sweeping.sweep_site(None if who is None else find_learner(who).pk, key)
+
+
+def audit() -> list[TableCoverage]:
+    """Return every table of this host with data of a learner in a course, and what attempts do about it.
+
+    Those whose ``answer`` is None are neither stored nor declared: nobody has thought of them.
+
+    Raises:
+        ImproperlyConfigured: stores or declarations cannot be loaded.
+    """
+    return coverage.audit_host()
 
 
 def recover(*, older_than: timedelta | None = None) -> list[UUID]:

@@ -24,6 +24,7 @@ from attempts.data import (
     Preview,
     RestoredKeys,
     SweepReport,
+    TableCoverage,
 )
 from attempts.exceptions import AttemptsError, NotEligible
 
@@ -91,6 +92,18 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings
     )
+
+
+def coverage_as_text(found: Sequence[TableCoverage]) -> str:
+    """Return a table of the tables by answer, those without an answer last, with the ways to learner and course."""
+    answered = [(table.table, table.answer, table.reason) for table in found if table.answer]
+    lines = [_table([("table", "answer", "reason"), *sorted(answered, key=lambda row: (row[1], row[0]))])]
+    lines += [
+        f"nobody has thought of {table.table} ({table.model}): learner by {table.learner}, course by {table.course}"
+        for table in found
+        if not table.answer
+    ]
+    return "\n".join(lines)
 
 
 def restored_keys_as_text(done: RestoredKeys) -> str:

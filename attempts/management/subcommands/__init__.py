@@ -1,5 +1,6 @@
 """What ``manage.py attempts`` can do: one module for each subject, one class for each subcommand."""
 
+from attempts.management.subcommands.audit import Audit
 from attempts.management.subcommands.base import Subcommand
 from attempts.management.subcommands.people import PersonalDataSubcommand, Retire
 from attempts.management.subcommands.policy import PolicySubcommand
@@ -23,6 +24,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     PersonalDataSubcommand(),
     Retire(),
     RestoreKeys(),
+    Audit(),
 )
 
 __all__ = ["SUBCOMMANDS", "Subcommand"]
