@@ -17,6 +17,7 @@ from attempts.host.grading import grades_without_scores
 from attempts.host.learners import anonymous_ids, find_learner
 from attempts.keys import KeyRewrite
 from attempts.models import AttemptContext, LearnerCourse
+from attempts.restoration import refuse_while_restored
 from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
 from attempts.sweeping.strays import Places, Stray, strays_in
 from attempts.sweeping.timeline import timeline_of
@@ -31,8 +32,10 @@ def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
     host once that is committed.
 
     Raises:
+        KeysRestored: archived rows have keys for a host without this package.
         Exception: whatever the host raises when it is asked to compute the grades.
     """
+    refuse_while_restored()
     with transaction.atomic():
         identity = LearnerCourse.objects.select_for_update().filter(user_id=user_id, course_key=course_key).first()
         timeline = timeline_of(identity) if identity else None

@@ -295,6 +295,12 @@ class TestMeanwhile:
                 list(read(first) if read is not api.grades else [read(first)])
         assert list(api.states(active))
 
+    def test_the_sweep_stands_still(self, worked: Any) -> None:
+        """It would look for rows where they are not."""
+        api.restore_keys()
+        with pytest.raises(KeysRestored):
+            list(api.sweep(worked, COURSE))
+
     def test_verify_counts_the_rows_where_they_are(self, worked: Any) -> None:
         """And still finds what is missing."""
         api.restore_keys()
