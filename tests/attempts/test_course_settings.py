@@ -301,6 +301,20 @@ def test_a_broker_that_is_away_does_not_fail_the_publication(write: Write, studi
     assert own() == {"active": True}
 
 
+def test_a_publication_that_is_rolled_back_sends_nothing(
+    write: Write, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a worker does not look before there is something to see."""
+    sent: list[Any] = []
+    monkeypatch.setattr("attempts.tasks.enqueue_course_settings", sent.append)
+    write({"active": True})
+    with django_capture_on_commit_callbacks() as waiting:
+        receivers.course_published(sender=None, course_key=COURSE)
+        assert sent == []
+    waiting[0]()
+    assert sent == [COURSE]
+
+
 @pytest.mark.parametrize("key", [LibraryLocator("Org", "Lib"), CourseKey.from_string("Org/Course/Run")])
 def test_what_cannot_have_attempts_is_passed_over(key: Any, django_capture_on_commit_callbacks: Any) -> None:
     """Libraries, courses of the old form."""
