@@ -10,7 +10,7 @@ from attempts.data import OperationData
 from attempts.events.data import AttemptData, AttemptSwitchData
 from attempts.exceptions import CourseNotFound
 from attempts.host.courses import enrolment
-from attempts.host.learners import find_learner
+from attempts.host.learners import find_learner, full_name
 from attempts.models import AttemptOperation
 
 
@@ -39,9 +39,9 @@ def switch_payload(operation: OperationData) -> AttemptSwitchData:
 
 
 def _user(operation: OperationData) -> UserData:
-    learner = operation.learner
-    pii = UserPersonalData(username=learner.username, email=learner.email, name=learner.name)
-    return UserData(id=learner.id, is_active=find_learner(learner.id).is_active, pii=pii)
+    user = find_learner(operation.learner.id)
+    pii = UserPersonalData(username=user.get_username(), email=user.email, name=full_name(user))
+    return UserData(id=user.pk, is_active=user.is_active, pii=pii)
 
 
 def _course(operation: OperationData) -> CourseData:

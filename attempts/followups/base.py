@@ -9,26 +9,22 @@ from attempts.data import OperationData
 
 @runtime_checkable
 class FollowUp(Protocol):
-    """Something to be done after every completed operation.
-
-    Attributes:
-        name: its name in records, at most 64 characters, unique on the site; it never changes.
-        delay: seconds after the commit at which it is due, 0 or more.
-        immediate: whether it is run at once, in the process that committed, with or without a broker; else a worker
-            runs it. What is immediate must be quick: the worker carries out no other operation meanwhile.
-    """
+    """Something to be done after every completed operation."""
 
     @property
     def name(self) -> str:
-        """Its name in records."""
+        """Its name in records, at most 64 characters, unique on the site; it never changes."""
 
     @property
     def delay(self) -> float:
-        """Seconds after the commit at which it is due."""
+        """Seconds after the commit at which it is due, 0 or more."""
 
     @property
     def immediate(self) -> bool:
-        """Whether it is run at once, in the process that committed."""
+        """Whether it is run at once, in the process that committed, with or without a broker; else a worker runs it.
+
+        What is immediate must be quick: the worker carries out no other operation meanwhile.
+        """
 
     def run(self, operation: OperationData) -> None:
         """Do it. Called outside of any transaction; may be called again, so it must bear that.

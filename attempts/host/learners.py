@@ -57,6 +57,14 @@ def _best_match(learner: int | str, found: list[Any]) -> Any:
     raise LearnerNotFound(learner)
 
 
+def full_name(user: Any) -> str:
+    """Return the full name of one of the host's users, empty if there is none; at most one statement.
+
+    The platform keeps it in the profile, and leaves the account's own columns empty.
+    """
+    return getattr(getattr(user, "profile", None), "name", "") or user.get_full_name()
+
+
 def learner_data(user: Any) -> LearnerData:
     """Return the value object of one of the host's users."""
     return LearnerData(id=user.pk, username=user.get_username(), email=user.email, name=user.get_full_name())

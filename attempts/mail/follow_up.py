@@ -12,7 +12,7 @@ from attempts.data import OperationData
 from attempts.exceptions import CourseNotFound
 from attempts.followups import FollowUpNotNeeded
 from attempts.host.courses import enrolment
-from attempts.host.learners import find_learner
+from attempts.host.learners import find_learner, full_name
 from attempts.host.mail import base_message_type, base_template, course_url, language_of, mail_context, site_of
 from attempts.mail.sending import send
 from attempts.policies import effective_policies
@@ -61,7 +61,7 @@ def _message(operation: OperationData, user: Any, site: Any) -> Message:
         recipient=Recipient(user.pk, user.email),
         language=language_of(user.pk),
         user_context={
-            "name": user.get_full_name() or user.get_username(),
+            "name": full_name(user) or user.get_username(),
             "course_name": _course_name(operation),
             "course_url": course_url(site, operation.course_key),
             "opened": operation.kind == "reset",

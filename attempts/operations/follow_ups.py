@@ -29,7 +29,11 @@ def begin_follow_ups(uuid: UUID, dispatch: Dispatch | None) -> None:
     planned = [installed[row.name] for row in operation.follow_ups if row.name in installed]
     for one in planned:
         if one.immediate:
-            _run(operation, one.name, dispatch)
+            try:
+                _run(operation, one.name, dispatch)
+            except Exception:
+                # The database was in the way of saying what became of it; `recover` will find it.
+                log.exception("attempts: follow-up %s of operation %s was not recorded", one.name, uuid)
     for one in planned:
         if not one.immediate:
             _hand_over(operation, one.name, one.delay, dispatch)

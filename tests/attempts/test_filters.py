@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from openedx_filters import PipelineStep
 from openedx_filters.exceptions import OpenEdxFilterException
 
@@ -164,6 +165,18 @@ def test_a_step_that_fails_later_fails_the_operation_if_the_operator_wants_that(
     done = run(asked)
     assert (done.status, done.error_code) == ("failed", "veto_unknown")
     assert not LearnerCourse.objects.exists()
+
+
+def test_a_database_in_the_way_of_a_step_is_no_refusal(learner: Any, run: Any, settings: Any) -> None:
+    """The operation stays in flight, and a worker tries again."""
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    configure(settings, fail_silently=False)
+    Step.raises = OperationalError("deadlock")
+    with pytest.raises(OperationalError):
+        run(asked)
+    assert api.operation(asked.uuid).in_flight
+    Step.raises = None
+    assert run(asked).status == "complete"
 
 
 def test_nobody_is_asked_where_nobody_wants_to_be(learner: Any, settings: Any, run: Any) -> None:

@@ -183,6 +183,23 @@ def test_an_immediate_one_that_fails_is_left_to_workers(
     assert states(asked)["now"] == "waiting"
 
 
+def test_a_database_in_the_way_of_an_immediate_one_does_not_stop_the_others(
+    learner: Any, sent: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """It stays waiting, for `recover`."""
+
+    def refuse(*_: Any) -> None:
+        raise OperationalError("gone")
+
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    with monkeypatch.context() as patch:
+        patch.setattr("attempts.followups.running._claim", refuse)
+        with django_capture_on_commit_callbacks(execute=True):
+            execute(asked.uuid, dispatch=tasks.enqueue_follow_up)
+    assert [name for name, _ in sent] == ["first", "second", "later"]
+    assert states(asked)["now"] == "waiting"
+
+
 def test_waits_double_and_end(complete: OperationData, sent: Any, settings: Any) -> None:
     """Given up after so many tries, until somebody repeats it."""
     settings.ATTEMPTS_FOLLOW_UP_TRIES = 3

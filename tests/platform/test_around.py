@@ -62,6 +62,7 @@ class AroundTest(CourseCase):
         assert (message.to, message.from_email) == ([self.learner.email], "hello@tidal.example.com")
         assert f"https://tidal.example.com/courses/{self.key}/course/" in message.body
         assert "Tidal Academy" in message.body
+        assert f"Hallo {self.learner.profile.name}," in message.body
         [(html, _kind)] = message.alternatives
         assert "Es ist Ihr Versuch Nummer 2, in dem Sie neu beginnen." in html
         assert 'id="ace-message-id"' in html, "the platform's base template was not used"
@@ -95,11 +96,13 @@ class AroundTest(CourseCase):
         got: list[Any] = []
 
         def receive(signal: Any, switch: Any, **_: Any) -> None:
-            got.append((signal, switch.course.course_key, switch.user.pii.username, switch.active.number))
+            got.append((signal, switch.course.course_key, switch.user.pii.name, switch.active.number))
 
         for signal in (ATTEMPT_ARCHIVED, ATTEMPT_OPENED):
             signal.connect(receive)
             self.addCleanup(signal.disconnect, receive)
         for name in ("event_archived", "event_opened_or_restored"):
             assert self.follow(operation, name) == ("done", "")
-        assert got == [(signal, self.key, "learner", 2) for signal in (ATTEMPT_ARCHIVED, ATTEMPT_OPENED)]
+        assert got == [
+            (signal, self.key, self.learner.profile.name, 2) for signal in (ATTEMPT_ARCHIVED, ATTEMPT_OPENED)
+        ]
