@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "sandbox.experiments",
     "sandbox.lti_provider",
     "sandbox.instructor_task",
+    "sandbox.external_user_ids",
     "sandbox.entitlements",
     "sandbox.program_enrollments",
     "sandbox.django_comment_common",
