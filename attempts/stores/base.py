@@ -135,8 +135,13 @@ class Store(Protocol):
     def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
         """Say what :meth:`switch` would find, without writing, in a constant number of statements."""
 
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+    def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Archive what belongs to the active attempt, and bring back what belongs to the other one.
 
         Runs in the switch's transaction, in a constant number of statements, and deletes nothing.
+
+        Args:
+            learner: the names the learner goes by.
+            move: the switch.
+            survey: what :meth:`survey` found in the same transaction. What comes after it is the sweep's.
         """

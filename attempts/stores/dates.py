@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from attempts.host.models import host_model
 from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
-from attempts.stores.tables import Found, Half, TableStore
+from attempts.stores.tables import Found, TableStore
 
 #: What a date of a learner says, in edx-when: an absolute date or a shift of the course's; neither is "no extension".
 _COPIED = ("user_id", "content_date_id", "abs_date", "rel_date", "reason", "actor_id")
@@ -23,14 +22,15 @@ class PersonalDates(TableStore):
     them; an attempt that comes back gets a copy of those it had.
     """
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
         """Return how many dates are on the pile, and how many would be given again."""
         kept = move.ledger.found(self.name) if move.restoring else None
-        return StoreSurvey(rows=found.get("archived", Found()).rows, restorable=len(kept or ()))
+        return StoreSurvey(rows=found.rows["archived"], restorable=len(kept or ()))
 
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+    def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Put aside the dates in force; cancel them, and give again those of the other attempt."""
-        newest = {row.content_date_id: row for row in self.rows(learner, move.course_key).order_by("modified", "pk")}
+        pile = self.rows(learner, move.course_key).order_by("modified", "pk") if survey.rows else []
+        newest = {row.content_date_id: row for row in pile}
         in_force = [row for row in newest.values() if row.abs_date is not None or row.rel_date is not None]
         move.ledger.put_aside(self.name, {str(row.pk): {} for row in in_force})
         kept = move.ledger.found(self.name) if move.restoring else {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
+from attempts.stores.base import LearnerNames, Move, StoreSurvey
 from attempts.stores.rekeyed import RekeyedStore
-from attempts.stores.tables import Found, Half
+from attempts.stores.tables import Found
 
 
 @dataclass(frozen=True)
@@ -21,16 +20,11 @@ class ExperimentGroups(RekeyedStore):
 
     is_work: ClassVar[bool] = False
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
-        """Return the counts; no rows of the active attempt if they would be kept."""
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
+        """Return the counts; no rows of the active attempt if they are to be kept.
+
+        They are archived if a new attempt is to draw, or if the other attempt has groups of its own.
+        """
         survey = super().read_survey(learner, move, found)
         moves = survey.restorable > 0 if move.restoring else move.policy.experiments == "redraw"
         return survey if moves else replace(survey, rows=0, foreign=0, problem=None)
-
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
-        """Archive the groups if the new attempt is to draw, or if the other attempt has groups of its own."""
-        if move.restoring:
-            moves = self.rows(learner, move.restoring.source).exists()
-        else:
-            moves = move.policy.experiments == "redraw"
-        return super().switch(learner, move) if moves else Moved()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from attempts.exceptions import NotEligible
 from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
-from attempts.stores.tables import Found, Half, TableStore, as_text
+from attempts.stores.tables import Found, TableStore, as_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +22,12 @@ class GuardingStore(TableStore):
 
     reason: Callable[[int], NotEligible]
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
         """Return the reason, if there are rows; none of them would move."""
-        rows = found.get("archived", Found()).rows
+        rows = found.rows["archived"]
         return StoreSurvey(rows=0, problem=self.reason(rows) if rows else None)
 
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+    def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Move nothing."""
         return Moved()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import CharField, F, Min, Q, QuerySet, Value
-from django.db.models.functions import Length
+from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Cast, Length
 from django.db.models.lookups import GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
@@ -18,7 +18,7 @@ from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.names import user_id_by_name
-from attempts.stores.tables import Found, Half, TableStore, as_text, survey_query
+from attempts.stores.tables import Found, Half, TableStore, as_text
 
 
 @dataclass(frozen=True)
@@ -42,26 +42,37 @@ class RekeyedStore(TableStore):
         fields = (host_model(self.model)._meta.get_field(field) for field in self.usage)
         return all(isinstance(field, OpaqueKeyField) for field in fields)
 
-    def survey_queries(self, learner: LearnerNames, move: Move) -> list[QuerySet]:
-        """Return a query for each half of the switch."""
+    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
+        """Return the rows of both attempts."""
+        both: list[tuple[Half, QuerySet]] = [("archived", self.rows(learner, move.course_key))]
+        if move.restoring:
+            both.append(("restored", self.rows(learner, move.restoring.source)))
+        return both
+
+    def details_query(self, learner: LearnerNames, move: Move) -> QuerySet | None:
+        """Return a query for the rows of the active attempt with foreign keys, and for one with a key too long."""
+        if not self.usage:
+            return None
         foreign, too_long = Q(), Q()
         for field in self.usage:
             foreign |= ~_starts_with_any(field, move.archiving)
             too_long |= self._outgrows(field, move.archiving)
-        leaving = self.rows(learner, move.course_key)
-        queries = [survey_query(self, "archived", leaving, foreign=foreign, too_long=too_long)]
-        if move.restoring:
-            queries.append(survey_query(self, "restored", self.rows(learner, move.restoring.source)))
-        return queries
+        # As text: not every engine has a least uuid, and the parts of a UNION have one type.
+        key = Cast("pk", CharField(max_length=255))
+        return (
+            self.rows(learner, move.course_key)
+            .values(table=Value(self.name, output_field=CharField()))
+            .annotate(foreign=Count("pk", filter=foreign), too_long=Min(key, filter=too_long))
+            .values_list("table", "foreign", "too_long")
+        )
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
         """Return the counts, and the row whose key would be too long, if there is one."""
-        leaving = found.get("archived", Found())
         return StoreSurvey(
-            rows=leaving.rows,
-            foreign=leaving.foreign,
-            problem=self._problem(learner, move.archiving, leaving),
-            restorable=found.get("restored", Found()).rows,
+            rows=found.rows["archived"],
+            foreign=found.foreign,
+            problem=self._problem(learner, move.archiving, found),
+            restorable=found.rows["restored"],
             is_work=self.is_work,
         )
 
@@ -85,15 +96,16 @@ class RekeyedStore(TableStore):
             field = next(field for field in self.usage if row.filter(self._outgrows(field, rewrite)).exists())
             return KeyTooLong(self.name, self._column(field), found.too_long, self._max_length(field))
         limit = self._max_length(self.course)
-        if found.rows and len(str(rewrite.target)) > limit:
+        if found.rows["archived"] and len(str(rewrite.target)) > limit:
             row = self.rows(learner, rewrite.source).order_by("pk").values_list("pk", flat=True)[0]
             return KeyTooLong(self.name, self._column(self.course), row, limit)
         return None
 
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
-        """Rewrite the learner's rows of both attempts; a statement for each."""
-        archived = self.rewrite(learner, move.archiving)
-        return Moved(archived, self.rewrite(learner, move.restoring) if move.restoring else 0)
+    def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
+        """Rewrite the learner's rows of both attempts; a statement for each that has any."""
+        archived = self.rewrite(learner, move.archiving) if survey.rows else 0
+        restored = self.rewrite(learner, move.restoring) if move.restoring and survey.restorable else 0
+        return Moved(archived, restored)
 
     def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite, *, pk: Any = None) -> int:
         """Rewrite the learner's rows from one context to another; return how many there were; one statement.

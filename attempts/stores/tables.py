@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from django.db import router
-from django.db.models import CharField, Count, ExpressionWrapper, F, IntegerField, Min, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, ExpressionWrapper, F, QuerySet, Value
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import exactly
@@ -21,14 +21,17 @@ Half = Literal["archived", "restored"]
 
 @dataclass(frozen=True)
 class Found:
-    """What a survey query says of a table: rows, foreign rows among them, and a row whose key would be too long."""
+    """What is known of the rows of a table that a switch would move.
 
-    rows: int = 0
+    Attributes:
+        rows: how many there are, by half of the switch.
+        foreign: rows of the active attempt with a block of another course.
+        too_long: primary key of a row of the active attempt with a key that would be too long, as text.
+    """
+
+    rows: Mapping[Half, int]
     foreign: int = 0
     too_long: str | None = None
-
-    def __add__(self, other: Found) -> Found:
-        return Found(self.rows + other.rows, self.foreign + other.foreign, self.too_long or other.too_long)
 
 
 @dataclass(frozen=True)
@@ -101,15 +104,19 @@ class TableStore:
         }
         return {f"{self.learner}__in": names[self.learner_kind]}
 
-    def survey_queries(self, learner: LearnerNames, move: Move) -> list[QuerySet]:
-        """Return queries for table, half of the switch, and what :class:`Found` has.
+    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
+        """Return the rows that are counted for each half of a switch."""
+        return [("archived", self.rows(learner, move.course_key))]
 
-        The queries of several stores can be joined by UNION.
+    def details_query(self, learner: LearnerNames, move: Move) -> QuerySet | None:
+        """Return a query for table, foreign rows and a row whose key would be too long; None if there are none such.
+
+        The queries of several stores can be joined by UNION. It is asked only if there are rows.
         """
-        return [survey_query(self, "archived", self.rows(learner, move.course_key))]
+        return None
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
-        """Return what the answers to the survey queries come to; a half that no query found has no rows."""
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
+        """Return what was found as others understand it."""
         raise NotImplementedError
 
     def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
@@ -129,32 +136,30 @@ class TableStore:
         return None
 
 
-def survey_query(
-    store: TableStore, half: Half, rows: QuerySet, *, foreign: Q | None = None, too_long: Q | None = None
-) -> QuerySet:
-    """Return the query that counts some rows of a store; its parts have one type in all stores."""
-    # As text: not every engine has a least uuid.
-    key = Cast("pk", CharField(max_length=255))
-    none: Any = Value(0, output_field=IntegerField())
-    return (
-        rows.values(table=Value(store.name, output_field=CharField()), half=Value(half, output_field=CharField()))
-        .annotate(
-            rows=Count("pk", distinct=True),
-            foreign=Count("pk", filter=foreign) if foreign else none,
-            too_long=Min(key, filter=too_long if too_long else Q(pk__isnull=True)),
-        )
-        .values_list("table", "half", "rows", "foreign", "too_long")
-    )
-
-
 def survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
-    """Return what a switch would find in some tables; one statement for all of them."""
-    found: dict[str, dict[Half, Found]] = {store.name: {} for store in stores}
-    queries = [query for store in stores for query in store.survey_queries(learner, move)]
-    if queries:
-        for table, half, *numbers in queries[0].union(*queries[1:], all=True):
-            found[table][half] = found[table].get(half, Found()) + Found(*numbers)
-    return {store.name: store.read_survey(learner, move, found[store.name]) for store in stores}
+    """Return what a switch would find in some tables: a statement that counts, one for details where there are rows.
+
+    Most learners have rows in few of the tables, and the conditions of the details are long.
+    """
+    counts: dict[str, Counter[Half]] = {store.name: Counter() for store in stores}
+    counted = [_count(store, half, rows) for store in stores for half, rows in store.surveyed_rows(learner, move)]
+    for table, half, rows in _union(counted):
+        counts[table][half] += rows
+    asked = [store.details_query(learner, move) for store in stores if counts[store.name]["archived"]]
+    details = {table: values for table, *values in _union([query for query in asked if query is not None])}
+    return {
+        store.name: store.read_survey(learner, move, Found(counts[store.name], *details.get(store.name, ())))
+        for store in stores
+    }
+
+
+def _count(store: TableStore, half: Half, rows: QuerySet) -> QuerySet:
+    named = rows.values(table=Value(store.name, output_field=CharField()), half=Value(half, output_field=CharField()))
+    return named.annotate(rows=Count("pk", distinct=True)).values_list("table", "half", "rows")
+
+
+def _union(queries: Sequence[QuerySet]) -> Iterable[Any]:
+    return queries[0].union(*queries[1:], all=True) if queries else ()
 
 
 def as_text(field: str) -> ExpressionWrapper:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from attempts.host.models import host_model
 from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.ledger import Values
-from attempts.stores.tables import Found, Half, TableStore
+from attempts.stores.tables import Found, TableStore
 
 #: What a row holds in a new attempt: column values by field, from the row as it was. Fields left out stay as they are.
 Initial = Callable[[Any, Move], Mapping[str, Any]]
@@ -36,22 +36,19 @@ class ValuedStore(TableStore):
     fields: tuple[str, ...]
     initial: Initial
 
-    def read_survey(self, learner: LearnerNames, move: Move, found: Mapping[Half, Found]) -> StoreSurvey:
+    def read_survey(self, learner: LearnerNames, move: Move, found: Found) -> StoreSurvey:
         """Return how many rows have values to be put aside, and how many were put aside of the other attempt."""
         kept = move.ledger.found(self.name) if move.restoring else None
-        return StoreSurvey(rows=found.get("archived", Found()).rows, restorable=len(kept or ()))
+        return StoreSurvey(rows=found.rows["archived"], restorable=len(kept or ()))
 
-    def switch(self, learner: LearnerNames, move: Move) -> Moved:
+    def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Put the values aside and write those of the other attempt, or initial ones."""
-        rows = self._locked(learner, move)
+        rows = self._locked(learner, move) if survey.rows else []
         move.ledger.put_aside(self.name, {str(row.pk): self._values(row) for row in rows})
-        if move.restoring is None:
-            self._write((row, self.initial(row, move)) for row in rows)
-            return Moved(archived=len(rows))
-        kept = move.ledger.found(self.name)
+        kept = move.ledger.found(self.name) if move.restoring else {}
         if kept is None:
             return Moved(archived=len(rows))
-        self._write((row, self._values_of(row, kept) or self.initial(row, move)) for row in rows)
+        self._write([(row, self._values_of(row, kept) or self.initial(row, move)) for row in rows])
         return Moved(len(rows), sum(str(row.pk) in kept for row in rows))
 
     def _locked(self, learner: LearnerNames, move: Move) -> list[Any]:

@@ -73,7 +73,7 @@ def switch(
     leaving = contexts.get(identity.active_number) or _context(identity, identity.active_number, opened_first)
     rows = {}
     for store in moving_stores():
-        moved = store.switch(names, move)
+        moved = store.switch(names, move, surveys[store.name])
         rows[store.name] = StoreRows(moved.archived, moved.restored, surveys[store.name].foreign)
     move.ledger.write(identity.pk, leaving.number, stamp.now)
     _freeze(leaving, summary, rows, stamp.now)

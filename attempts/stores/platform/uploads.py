@@ -16,7 +16,7 @@ from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.stores.base import LearnerNames, Move
 from attempts.stores.guarding import GuardingStore
-from attempts.stores.tables import as_text, survey_query
+from attempts.stores.tables import Half, as_text
 
 #: In an answer: at least one name of a file, in the form of today or of old.
 _IN_ANSWER = r'"file_keys?": \[?"[^"]'
@@ -33,8 +33,8 @@ class UploadedFiles(GuardingStore):
         rows = super().rows(learner, course_key).annotate(answer_text=as_text("answer"))
         return rows.filter(answer_text__regex=_IN_ANSWER)
 
-    def survey_queries(self, learner: LearnerNames, move: Move) -> list[QuerySet]:
-        """Return a query for answers and one for drafts."""
+    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
+        """Return answers and drafts."""
         states = host_model("courseware.StudentModule")._base_manager.using(self.database()).order_by()
         drafts = states.filter(
             exactly("course_id", move.course_key),
@@ -42,7 +42,7 @@ class UploadedFiles(GuardingStore):
             module_type="openassessment",
             state__regex=_IN_STATE,
         )
-        return [*super().survey_queries(learner, move), survey_query(self, "archived", drafts)]
+        return [*super().surveyed_rows(learner, move), ("archived", drafts)]
 
     def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet:
         """Return a query for the courses in which the learner has handed in answers with files."""
