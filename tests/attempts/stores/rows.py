@@ -6,7 +6,7 @@ returns it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -205,7 +205,7 @@ def milestone(learner: Any, course_key: CourseKey, number: int) -> Any:
 
 
 def _content_date(course_key: CourseKey, number: int) -> Any:
-    policy = _got("edx_when.DatePolicy", abs_date=timezone.now().replace(year=2030, month=1, day=1, hour=number))
+    policy = _got("edx_when.DatePolicy", abs_date=datetime(2030, 1, 1, number, tzinfo=UTC))
     key = block(course_key, number)
     return _got("edx_when.ContentDate", course_id=course_key, location=key, field="due", policy=policy)
 

@@ -11,29 +11,36 @@ from freezegun import freeze_time
 from attempts.stores.platform import PLATFORM_STORES
 from sandbox.course_overviews.models import CourseOverview
 from tests.attempts.stores import rows
-from tests.attempts.stores.contract import GuardingContract, RekeyedContract, ValuedContract, _Contract
+from tests.attempts.stores.contract import (
+    BlockKeyedContract,
+    GuardingContract,
+    OverridableContract,
+    RekeyedContract,
+    ValuedContract,
+    _Contract,
+)
 from tests.factories import COURSE, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
 
-class TestStates(RekeyedContract):
+class TestStates(BlockKeyedContract):
     table, make = "courseware_studentmodule", staticmethod(rows.state)
 
 
-class TestCompletions(RekeyedContract):
+class TestCompletions(BlockKeyedContract):
     table, make = "completion_blockcompletion", staticmethod(rows.completion)
 
 
-class TestAggregators(RekeyedContract):
+class TestAggregators(BlockKeyedContract):
     table, make = "completion_aggregator_aggregator", staticmethod(rows.aggregator)
 
 
-class TestStaleCompletions(RekeyedContract):
+class TestStaleCompletions(BlockKeyedContract):
     table, make = "completion_aggregator_stalecompletion", staticmethod(rows.stale_completion)
 
 
-class TestSubsectionGrades(RekeyedContract):
+class TestSubsectionGrades(BlockKeyedContract):
     table, make = "grades_persistentsubsectiongrade", staticmethod(rows.subsection_grade)
 
 
@@ -45,31 +52,31 @@ class TestComputedGrades(RekeyedContract):
     table, make, many = "courseware_offlinecomputedgrade", staticmethod(rows.computed_grade), False
 
 
-class TestStudentItems(RekeyedContract):
+class TestStudentItems(BlockKeyedContract):
     table, make = "submissions_studentitem", staticmethod(rows.student_item)
 
 
-class TestAssessmentWorkflows(RekeyedContract):
+class TestAssessmentWorkflows(BlockKeyedContract):
     table, make = "workflow_assessmentworkflow", staticmethod(rows.assessment_workflow)
 
 
-class TestPeerWorkflows(RekeyedContract):
+class TestPeerWorkflows(BlockKeyedContract):
     table, make = "assessment_peerworkflow", staticmethod(rows.peer_workflow)
 
 
-class TestTrainingWorkflows(RekeyedContract):
+class TestTrainingWorkflows(BlockKeyedContract):
     table, make = "assessment_studenttrainingworkflow", staticmethod(rows.training_workflow)
 
 
-class TestStaffWorkflows(RekeyedContract):
+class TestStaffWorkflows(BlockKeyedContract):
     table, make = "assessment_staffworkflow", staticmethod(rows.staff_workflow)
 
 
-class TestReminders(RekeyedContract):
+class TestReminders(BlockKeyedContract):
     table, make = "workflow_orareminder", staticmethod(rows.reminder)
 
 
-class TestFieldOverrides(RekeyedContract):
+class TestFieldOverrides(BlockKeyedContract):
     table, make = "courseware_studentfieldoverride", staticmethod(rows.field_override)
 
 
@@ -137,32 +144,31 @@ class TestGroupsOfCriteria(ValuedContract):
     fresh = {"status": 10}
 
 
-class TestExamSittings(GuardingContract):
+class TestExamSittings(OverridableContract):
     table, make, code = "proctoring_proctoredexamstudentattempt", staticmethod(rows.exam_sitting), "exam_sitting"
 
 
-class TestExamReviews(GuardingContract):
+class TestExamReviews(OverridableContract):
     table, make, code = "proctoring_proctoredexamsoftwaresecurereview", staticmethod(rows.exam_review), "exam_sitting"
 
 
-class TestTeamSubmissions(GuardingContract):
+class TestTeamSubmissions(OverridableContract):
     table, make, code = "submissions_teamsubmission", staticmethod(rows.team_submission), "team_work"
 
 
-class TestSharedFiles(GuardingContract):
+class TestSharedFiles(OverridableContract):
     table, make, code = "assessment_sharedfileupload", staticmethod(rows.shared_file), "team_work"
 
 
 class TestUploadedFiles(GuardingContract):
     table, make, code = "submissions_submission", staticmethod(rows.uploaded_file), "files_uploaded"
-    overridable = False
 
 
-class TestCreditEligibility(GuardingContract):
+class TestCreditEligibility(OverridableContract):
     table, make, code = "credit_crediteligibility", staticmethod(rows.credit_eligibility), "credit_granted"
 
 
-class TestCreditRequests(GuardingContract):
+class TestCreditRequests(OverridableContract):
     table, make, code = "credit_creditrequest", staticmethod(rows.credit_request), "credit_granted"
 
 

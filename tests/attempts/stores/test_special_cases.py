@@ -1,0 +1,138 @@
+"""What the contract does not say: dates, kept groups and schedules, rows of teams, rows that travel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from edx_when.models import UserDate
+
+from sandbox.course_overviews.models import CourseOverview
+from sandbox.schedules.models import Schedule
+from sandbox.user_api.models import UserCourseTag
+from tests.attempts.stores import rows
+from tests.factories import COURSE, LOOKALIKE, CourseFactory, EnrolmentFactory, PolicyFactory, enrolled
+from tests.snapshots import read_table
+
+pytestmark = pytest.mark.django_db
+
+
+def in_force(learner: Any) -> dict[Any, Any]:
+    """The learner's own dates as edx-when reads them: the newest row for each date of the course counts."""
+    dates = {row.content_date_id: row.abs_date for row in UserDate.objects.filter(user=learner).order_by("modified")}
+    return {content_date: date for content_date, date in dates.items() if date is not None}
+
+
+def test_behaviour_10_no_extension_of_the_old_attempt_is_in_force(learner: Any, reset: Any, undo: Any) -> None:
+    """They come back with it; no row is changed, the newest one counts."""
+    older, newer = (rows.user_date(learner, COURSE, 0) for _ in range(2))
+    other_block = rows.user_date(learner, COURSE, 1)
+    cancelled = rows.user_date(learner, COURSE, 2)
+    rows.user_date(learner, COURSE, 2, abs_date=None)
+    before, table = in_force(learner), read_table("edx_when_userdate")
+    assert before == {row.content_date_id: row.abs_date for row in (newer, other_block)}
+    assert cancelled.content_date_id not in before
+    moved = reset(learner).rows["edx_when_userdate"]
+    assert (moved.archived, in_force(learner)) == (2, {})
+    assert undo(learner).rows["edx_when_userdate"].restored == 2
+    assert in_force(learner) == before
+    now = read_table("edx_when_userdate")
+    assert {key: now[key] for key in table} == table
+    assert older.pk in now
+
+
+def test_an_extension_of_the_new_attempt_is_its_own(learner: Any, reset: Any, undo: Any, activate: Any) -> None:
+    """For the same date as one of the old attempt, and for another."""
+    first = rows.user_date(learner, COURSE, 0)
+    reset(learner)
+    again, another = rows.user_date(learner, COURSE, 0), rows.user_date(learner, COURSE, 1)
+    of_second = in_force(learner)
+    assert of_second == {row.content_date_id: row.abs_date for row in (again, another)}
+    undo(learner)
+    assert in_force(learner) == {first.content_date_id: first.abs_date}
+    activate(learner, 2)
+    assert in_force(learner) == of_second
+
+
+def test_dates_of_others_stay_in_force(learner: Any, reset: Any) -> None:
+    """Another learner's, and this one's in a course whose key begins alike."""
+    EnrolmentFactory(user=learner, course=CourseFactory(id=LOOKALIKE))
+    other, elsewhere = enrolled(COURSE), rows.user_date(learner, LOOKALIKE, 0)
+    of_other = rows.user_date(other, COURSE, 0)
+    rows.user_date(learner, COURSE, 0)
+    reset(learner)
+    assert in_force(learner) == {elsewhere.content_date_id: elsewhere.abs_date}
+    assert in_force(other) == {of_other.content_date_id: of_other.abs_date}
+
+
+def test_groups_are_kept_by_default(learner: Any, reset: Any, undo: Any) -> None:
+    """The same experience in the next attempt; nothing comes and goes."""
+    tag = rows.course_tag(learner, COURSE, 0)
+    before = read_table("user_api_usercoursetag")
+    assert reset(learner).rows["user_api_usercoursetag"].archived == 0
+    assert UserCourseTag.objects.get(user=learner, course_id=COURSE) == tag
+    undo(learner)
+    assert read_table("user_api_usercoursetag") == before
+
+
+def test_groups_come_back_though_the_policy_changed(learner: Any, policy: Any, reset: Any, undo: Any) -> None:
+    """Archived while it said so, and then it says otherwise."""
+    policy.experiments = "redraw"
+    policy.save()
+    rows.course_tag(learner, COURSE, 0)
+    before = read_table("user_api_usercoursetag")
+    reset(learner)
+    drawn = rows.course_tag(learner, COURSE, 0)
+    policy.experiments = "keep"
+    policy.save()
+    undo(learner)
+    now = read_table("user_api_usercoursetag")
+    assert {key: now[key] for key in before} == before
+    assert now[drawn.pk]["course_id"] == "attempt-v1:Org+Course+Run+attempt@2"
+
+
+@pytest.mark.parametrize(("self_paced", "schedule"), [(False, "restart"), (True, "keep")])
+def test_a_schedule_that_is_kept(db: None, reset: Any, self_paced: bool, schedule: str) -> None:
+    """In a course with fixed dates, or where the policy says so."""
+    PolicyFactory(schedule=schedule)
+    learner = enrolled(COURSE)
+    CourseOverview.objects.filter(id=COURSE).update(self_paced=self_paced)
+    before = rows.schedule(learner, COURSE, 0).start_date
+    reset(learner)
+    assert Schedule.objects.get(enrollment__user=learner).start_date == before
+
+
+def test_a_schedule_does_not_start_before_its_course(learner: Any, reset: Any) -> None:
+    """Somebody reset before the start, where that is allowed."""
+    rows.schedule(learner, COURSE, 0)
+    course = CourseOverview.objects.get(id=COURSE)
+    course.start = course.end - timedelta(days=10)
+    course.self_paced = True
+    course.save()
+    reset(learner, override=["course_not_started"])
+    assert Schedule.objects.get(enrollment__user=learner).start_date == course.start
+
+
+def test_what_belongs_to_a_team_is_not_rewritten(learner: Any, reset: Any) -> None:
+    """Only the learner's own item is; workflows of the team, and the team's submission, are its members' too."""
+    found = rows.team_submission(learner, COURSE, 0)
+    own = found.submissions.get()
+    shared = {
+        "workflow.TeamAssessmentWorkflow": "workflow_assessmentworkflow",
+        "assessment.TeamStaffWorkflow": "assessment_staffworkflow",
+    }
+    for label in shared:
+        apps.get_model(label)._base_manager.create(
+            submission_uuid=str(own.uuid),
+            team_submission_uuid=str(found.uuid),
+            course_id=str(COURSE),
+            item_id=str(rows.block(COURSE, 0)),
+        )
+    tables = [*shared.values(), "submissions_teamsubmission", "submissions_submission"]
+    before = {table: read_table(table) for table in tables}
+    reset(learner, override=["team_work"])
+    assert {table: read_table(table) for table in tables} == before
+    [item] = read_table("submissions_studentitem").values()
+    assert item["course_id"] == "attempt-v1:Org+Course+Run+attempt@1"
