@@ -27,11 +27,13 @@ class RekeyedStore(TableStore):
 
     Attributes:
         usage: fields with keys of blocks.
+        is_busy: whether rows may come at any moment, so that the rewrite is not left out where the survey found none.
         made: the field, or path of fields, that says when a row was made, of rows that are made under plain keys only;
             empty if nothing says it. The sweep goes by it.
     """
 
     usage: tuple[str, ...] = ()
+    is_busy: bool = False
     made: str = ""
 
     is_work: ClassVar[bool] = True
@@ -103,7 +105,7 @@ class RekeyedStore(TableStore):
 
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Rewrite the learner's rows of both attempts; a statement for each that has any."""
-        archived = self.rewrite(learner, move.archiving) if survey.rows else 0
+        archived = self.rewrite(learner, move.archiving) if survey.rows or self.is_busy else 0
         restored = self.rewrite(learner, move.restoring) if move.restoring and survey.restorable else 0
         return Moved(archived, restored)
 

@@ -19,6 +19,7 @@ _STATE = (
         usage=("module_state_key",),
         seek_by_course=False,
         made="created",
+        is_busy=True,
     ),
 )
 _COMPLETION = (
@@ -30,6 +31,7 @@ _COMPLETION = (
         usage=("block_key",),
         seek_by_course=False,
         made="created",
+        is_busy=True,
     ),
     RekeyedStore(
         model="completion_aggregator.Aggregator",
@@ -57,6 +59,7 @@ _GRADES = (
         course="course_id",
         usage=("usage_key",),
         made="created",
+        is_busy=True,
     ),
     RekeyedStore(
         model="grades.PersistentCourseGrade",
@@ -64,6 +67,7 @@ _GRADES = (
         learner="user_id",
         course="course_id",
         made="created",
+        is_busy=True,
     ),
     RekeyedStore(
         model="courseware.OfflineComputedGrade",
@@ -82,6 +86,7 @@ _SUBMISSIONS = (
         course="course_id",
         usage=("item_id",),
         made="submission__created_at",
+        is_busy=True,
     ),
 )
 #: Open responses repeat the keys of their submission: the queues of peers and staff are searched by these.
