@@ -17,7 +17,7 @@ class CourseRun(models.Model):
     .. no_pii:
     """
 
-    course_key = CourseKeyField(max_length=255, case_sensitive=True, db_index=True)
+    course_key = CourseKeyField(max_length=255, db_index=True)
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='CourseRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_key', opaque_keys.edx.django.models.CourseKeyField(case_sensitive=True, db_index=True, max_length=255)),
+                ('course_key', opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255)),
                 ('created', models.DateTimeField(auto_now_add=True)),
             ],
         ),
