@@ -49,14 +49,14 @@ def _answer(
     declared = declarations.get(table.name) or declarations.get(table.model)
     reason = declared.reason if declared else ""
     if stores.get(table.name) in ("rekeyed", "valued"):
-        return stores[table.name], reason
+        return stores[table.name], reason or "A store of another app says so."
     if declared and declared.answer in ("kept", "refused"):
         return declared.answer, reason
     carrier = travels_with(table.name, finder, stores)
     if carrier:
         return "travels", reason or f"Its rows point at those of {carrier}, whose primary keys stay."
     if table.name in stores:
-        return stores[table.name], reason
+        return stores[table.name], reason or "A store of another app says so."
     return None, ""
 
 
