@@ -27,8 +27,6 @@ from attempts import api
 from attempts.operations import execute
 
 MEASURING = "PLATFORM_PROBLEMS" in os.environ
-#: A switch of a learner with 300 states should take no longer, in seconds, on a database server.
-AIM = 0.1
 #: These are about the learner and the course, but not about what was done in it.
 NOT_WORK = {
     "experiments_experimentdata",  # which arm of an experiment with reminders the learner is in
@@ -56,8 +54,9 @@ class CourseResetTest(CourseCase):
         # The platform leaves what is no leaf of a unit, and says complete.
         assert last["platform left"]["courseware_studentmodule"] == len(self.subsections)
         assert min(found["ours"].statements.total() for found in rounds) < 60
-        if vendor == "mysql" and MEASURING:
-            assert min(found["ours"].seconds for found in rounds) < AIM
+        if MEASURING:
+            # Side by side, so that a busy machine is slow for both.
+            assert all(10 * found["ours"].seconds < found["platform"].seconds for found in rounds)
 
     def _round(self, number: int, support: Any) -> dict[str, Any]:
         theirs, ours = (self._learner_with_work(f"{name}{number}") for name in ("theirs", "ours"))
