@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.backends.utils import truncate_name
 
 from attempts.coverage.declared import DECLARED, Declaration
 from attempts.coverage.description import Table, describe_models
@@ -106,7 +108,9 @@ def installed_declarations() -> dict[str, Declaration]:
                     f"one of {', '.join(DECLARABLE)}, and has a reason. What has a store is not declared."
                 )
             found[table] = Declaration(table, answer, reason)
-    return found
+    # Some engines allow 64 or 63 characters; Django shortens the name of a model's table to that.
+    limit = connection.ops.max_name_length()
+    return {truncate_name(table, limit): declaration for table, declaration in found.items()} | found
 
 
 def audit_host() -> list[TableCoverage]:

@@ -85,6 +85,9 @@ class PluginTest(TestCase):
         assert applied
         call_command("makemigrations", "attempts", check=True, dry_run=True, verbosity=0)
 
+    def test_the_audit_knows_every_table_of_a_learner_in_a_course(self) -> None:
+        call_command("attempts", "audit", stdout=StringIO())
+
     def test_the_command_is_there(self) -> None:
         out = StringIO()
         call_command("attempts", "verify", stdout=out)
