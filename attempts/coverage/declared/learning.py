@@ -61,6 +61,10 @@ LEARNING: Answers = {
         "openedx_learning_studentcompetencystatus": ("kept", "A competency is held across courses."),
         "openedx_catalog_pathwayenrollment": ("kept", "A pathway leads through several courses."),
     },
+    "Studio": {
+        "contentstore_componentlink": ("kept", "What a course takes from a library is content; it names no learner."),
+        "contentstore_containerlink": ("kept", "What a course takes from a library is content; it names no learner."),
+    },
     "Learning assistant": {
         "learning_assistant_learningassistantmessage": ("kept", "A talk with an assistant is no work and no result."),
     },
