@@ -157,7 +157,7 @@ class Finder:
         reached = [(target, Way(column.column, (target,))) for column, target in self.links(name)]
         while ways[name] is None and reached:
             target, way = reached.pop(0)
-            if target in seen or self.known[target].is_user:
+            if target in seen:
                 continue
             seen.add(target)
             itself = self.known[target]

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.core.checks import run_checks
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.utils import truncate_name
+from django.test.utils import isolate_apps
+from opaque_keys.edx.django.models import CourseKeyField
 
 from attempts import api, coverage
 from attempts.coverage import DECLARED, Column, Declaration, Table, audit, describe_models, store_answers
@@ -163,7 +165,8 @@ def test_declarations_of_other_apps() -> None:
     assert found(new, **{"plugin.New": ("refused", "It is evidence.")})["new"].answer == "refused"
     assert found(new, new=("rekeyed", "But no store does it."))["new"].answer is None
     declared = {"states": Declaration("states", "kept", "Wrong.")}
-    assert [one.answer for one in audit(KNOWN, {"states": "rekeyed"}, declared) if one.table == "states"] == ["rekeyed"]
+    for does in ("rekeyed", "valued"):
+        assert [one.answer for one in audit(KNOWN, {"states": does}, declared) if one.table == "states"] == [does]
 
 
 def declaring(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -185,6 +188,33 @@ def test_an_entry_point(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     declaring(monkeypatch, "NONSENSE")
     settings.ATTEMPTS_STORES = ["attempts.stores.platform.PLATFORM_STORES"]
     assert [message.id for message in run_checks(tags=["attempts"])] == ["attempts.E030"]
+
+
+def test_proxies_and_models_of_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One table each: under the name of the model that Django manages, with the columns that another model adds."""
+    with isolate_apps("sandbox.courseware") as registry:
+
+        class Zebra(models.Model):
+            class Meta:
+                app_label = "courseware"
+
+        class AntProxy(Zebra):
+            class Meta:
+                app_label = "courseware"
+                proxy = True
+
+        class Beetle(models.Model):
+            course_id = CourseKeyField(max_length=255)
+
+            class Meta:
+                app_label = "courseware"
+                managed = False
+                db_table = "courseware_zebra"
+
+    monkeypatch.setattr("attempts.coverage.description.apps", registry)
+    (one,) = describe_models()
+    assert (one.name, one.model) == ("courseware_zebra", "courseware.Zebra")
+    assert [(column.column, column.kind) for column in one.columns] == [("id", "other"), ("course_id", "key")]
 
 
 @pytest.mark.usefixtures("example_installed")
