@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from completion.models import BlockCompletion
 from django.apps import apps
 from edx_when.models import UserDate
+from milestones import api as milestones
 
 from sandbox.course_overviews.models import CourseOverview
+from sandbox.courseware.models import StudentModule
 from sandbox.schedules.models import Schedule
 from sandbox.user_api.models import UserCourseTag
 from tests.attempts.stores import rows
-from tests.factories import COURSE, LOOKALIKE, CourseFactory, EnrolmentFactory, PolicyFactory, enrolled
+from tests.factories import COURSE, LOOKALIKE, CourseFactory, EnrolmentFactory, PolicyFactory, StateFactory, enrolled
 from tests.snapshots import read_table
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +139,45 @@ def test_what_belongs_to_a_team_is_not_rewritten(learner: Any, reset: Any) -> No
     assert {table: read_table(table) for table in tables} == before
     [item] = read_table("submissions_studentitem").values()
     assert item["course_id"] == "attempt-v1:Org+Course+Run+attempt@1"
+
+
+def test_q28_a_new_attempt_opens_at_the_first_unit(learner: Any, reset: Any, undo: Any) -> None:
+    """The last place is state of course, section and subsection; undo brings it back."""
+    places = []
+    for block_type in ("course", "chapter", "sequential"):
+        key = COURSE.make_usage_key(block_type, "x")
+        state = StateFactory(student=learner, module_type=block_type, module_state_key=key, state='{"position": 3}')
+        places.append(state.pk)
+    rows.completion(learner, COURSE, 0)
+
+    def remembered() -> list[int]:
+        return list(StudentModule.objects.filter(student=learner, course_id=COURSE).values_list("pk", flat=True))
+
+    assert sorted(remembered()) == sorted(places)
+    reset(learner)
+    assert remembered() == []
+    assert BlockCompletion.get_latest_block_completed(learner, COURSE) is None
+    undo(learner)
+    assert sorted(remembered()) == sorted(places)
+    assert BlockCompletion.get_latest_block_completed(learner, COURSE).block_key == rows.block(COURSE, 0)
+
+
+def test_q82_a_gate_is_closed_again_and_open_again_after_undo(learner: Any, reset: Any, undo: Any) -> None:
+    """As the milestones app itself answers; a milestone of the whole course, which opens other courses, stays."""
+    gate = rows.milestone(learner, COURSE, 0).milestone
+    whole = apps.get_model("milestones.Milestone").objects.create(namespace=str(COURSE), name="the course")
+    kind = apps.get_model("milestones.MilestoneRelationshipType").objects.get(name="fulfills")
+    apps.get_model("milestones.CourseMilestone").objects.create(
+        course_id=str(COURSE), milestone=whole, milestone_relationship_type=kind
+    )
+    apps.get_model("milestones.UserMilestone").objects.create(user_id=learner.pk, milestone=whole, source="")
+
+    def fulfilled() -> set[int]:
+        # The package takes a namespace and returns the milestones of all of them.
+        return {one["id"] for one in milestones.get_user_milestones({"id": learner.pk}, gate.namespace)}
+
+    assert fulfilled() == {gate.pk, whole.pk}
+    reset(learner)
+    assert fulfilled() == {whole.pk}
+    undo(learner)
+    assert fulfilled() == {gate.pk, whole.pk}
