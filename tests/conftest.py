@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from django.test import override_settings
 from attempts import api
 from attempts.data import OperationData
 from attempts.operations import execute
-from attempts.stores import installed_stores
 from sandbox.settings import MIGRATION_MODULES
 from tests.factories import COURSE, PolicyFactory, enrolled
 from tests.recorder import DeleteRecorder
@@ -115,16 +113,3 @@ def attempts_command() -> Callable[..., tuple[int, str, str]]:
         return 0, out.getvalue(), ""
 
     return run
-
-
-@pytest.fixture
-def example_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The distribution of the plugin ``tests.example``, as an installer leaves it: its stores come by entry point."""
-    metadata = tmp_path / "example-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: example\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[attempts.stores]\nexample = tests.example.stores:ALL\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    installed_stores.cache_clear()
-    yield
-    installed_stores.cache_clear()

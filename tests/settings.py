@@ -13,7 +13,7 @@ if "SANDBOX_VAR" not in os.environ:
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 
 from sandbox.settings import *  # noqa: F403
-from sandbox.settings import DATABASES, INSTALLED_APPS, VAR_DIR
+from sandbox.settings import DATABASES, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -36,5 +36,3 @@ class _MadeFromModels:
 
 
 MIGRATION_MODULES = _MadeFromModels()
-#: A plugin of somebody else, whose stores come by entry point in the tests that are about that.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.example"]

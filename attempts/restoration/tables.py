@@ -67,7 +67,7 @@ class KeyTable:
         """Return the texts of the course keys of a form in a field, with the number of rows of each."""
         # Grouped exactly: an engine that ignores case would take two courses for one.
         rows = self.starting_with(field, form.course_prefix).values(exact=Exactly(F(field)))
-        texts = rows.annotate(text=Min(_as_text(field)), rows=Count("pk")).values_list("text", "rows")
+        texts = rows.annotate(key_text=Min(_as_text(field)), rows=Count("pk")).values_list("key_text", "rows")
         return dict(texts)
 
     def under(self, field: str, course_key: CourseKey) -> QuerySet:
@@ -87,7 +87,7 @@ class KeyTable:
                 expected = Concat(Value(prefix), rest, Value("+type@"), output_field=CharField())
                 same: Any = Exact(Exactly(Left(F(field), Length(expected))), expected)
                 rows = rows.exclude(Q(same) & Q(starts_with(course, form.course_prefix)))
-            yield from rows.annotate(text=_as_text(field)).values_list("pk", "text").iterator(2000)
+            yield from rows.annotate(key_text=_as_text(field)).values_list("pk", "key_text").iterator(2000)
 
     def count_blocks(self, field: str, form: KeyForm, courses: Collection[str] | None) -> int:
         """Return in how many rows a field is a usage key of a form.
@@ -100,7 +100,9 @@ class KeyTable:
         found = [self.starting_with(field, prefix) for prefix in form.usage_prefixes]
         if courses is None:
             return sum(rows.count() for rows in found)
-        texts = (rows.annotate(text=_as_text(field)).values_list("text", flat=True).iterator(2000) for rows in found)
+        texts = (
+            rows.annotate(key_text=_as_text(field)).values_list("key_text", flat=True).iterator(2000) for rows in found
+        )
         return sum(form.course_of(text) in courses for rows in texts for text in rows)
 
     def is_taken(self, rewrite: KeyRewrite, *, loose: bool) -> bool:

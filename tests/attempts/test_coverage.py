@@ -217,12 +217,11 @@ def test_proxies_and_models_of_one_table(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(column.column, column.kind) for column in one.columns] == [("id", "other"), ("course_id", "key")]
 
 
-@pytest.mark.usefixtures("example_installed")
 def test_every_table_of_the_sandbox_has_an_answer() -> None:
     """Nothing is unknown, nothing is found that nobody has declared, and what is declared is what happens."""
     everything = coverage.audit_host()
     assert [one.table for one in everything if one.answer is None] == []
-    assert {one.table: one.answer for one in everything if not one.table.startswith("example_")} == {
+    assert {one.table: one.answer for one in everything} == {
         one.table: DECLARED[one.table].answer for one in everything if one.table in DECLARED
     }
     assert all(one.reason for one in everything)
@@ -306,7 +305,6 @@ def test_the_public_table() -> None:
     assert all(row[0] and row[3].endswith(".") and row[3].count(".") == 1 for row in rows)
 
 
-@pytest.mark.usefixtures("example_installed")
 def test_the_command(attempts_command: Run) -> None:
     """Everything has an answer: as text, as JSON, and with success."""
     code, out, _ = attempts_command("audit")

@@ -2,60 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
-import pytest
-from django.apps import apps
-from opaque_keys.edx.keys import CourseKey
-
-from attempts import api
-from attempts.coverage import audit_host
-from attempts.stores import installed_stores
-from tests.attempts.stores.contract import BlockKeyedContract, ValuedContract
-from tests.attempts.stores.rows import block
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("example_installed")]
-
-
-def reflection(learner: Any, course_key: CourseKey, number: int) -> Any:
-    """Write something down."""
-    return apps.get_model("example.Reflection").objects.create(
-        user=learner, course_key=course_key, block_key=block(course_key, number), text="hm"
-    )
+HERE = Path(__file__).parents[3]
+#: What an installer leaves of a distribution.
+METADATA = {
+    "METADATA": "Metadata-Version: 2.1\nName: example\nVersion: 1.0\n",
+    "entry_points.txt": "[attempts.stores]\nexample = tests.example.stores:ALL\n",
+}
 
 
-def hint_account(learner: Any, course_key: CourseKey, number: int) -> Any:
-    """Use two of three hints."""
-    return apps.get_model("example.HintAccount").objects.create(user=learner, course_key=course_key, left=1)
+def run_suite(tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Run the example's tests in a process of their own, on SQLite, where its distribution may be installed."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{HERE}",
+        "DATABASE_URL": "",
+        "CELERY_BROKER_URL": "memory://",
+        "SANDBOX_VAR": str(tmp_path / "var"),
+    }
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--ds=tests.example.settings"]
+    command = [sys.executable, "-m", "pytest", *options, "tests/example/suite.py"]
+    return subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
 
 
-class TestReflections(BlockKeyedContract):
-    table, make = "example_reflection", staticmethod(reflection)
+def test_the_example_keeps_the_contract(tmp_path: Path) -> None:
+    """Installed as any plugin is; the audit, the preview and a switch know its tables."""
+    metadata = tmp_path / "example-1.0.dist-info"
+    metadata.mkdir()
+    for name, text in METADATA.items():
+        (metadata / name).write_text(text)
+    done = run_suite(tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\b11 passed", done.stdout)
 
 
-class TestHints(ValuedContract):
-    table, make, many = "example_hintaccount", staticmethod(hint_account), False
-    fresh = {"left": 3}
-
-    @property
-    def store(self) -> Any:
-        """The store, which has no model to tell."""
-        return type("Named", (), {"model": "example.HintAccount"})
-
-
-def test_its_tables_are_covered_because_of_that() -> None:
-    """And without its stores the audit names them."""
-
-    def answers() -> dict[str, str | None]:
-        return {one.table: one.answer for one in audit_host() if one.table.startswith("example_")}
-
-    assert answers() == {"example_reflection": "rekeyed", "example_hintaccount": "valued"}
-
-
-def test_they_come_last(learner: Any) -> None:
-    """After those of the settings."""
-    assert [store.label for store in installed_stores()][-2:] == ["Reflections", "Hints"]
-    assert [one.label for one in api.preview(learner, "course-v1:Org+Course+Run").stores][-2:] == [
-        "Reflections",
-        "Hints",
-    ]
+def test_without_its_stores_it_fails(tmp_path: Path) -> None:
+    """The test above tests something: the tables are there, and nobody has thought of them."""
+    done = run_suite(tmp_path)
+    assert done.returncode == 1
+    assert "10 failed" in done.stdout.splitlines()[-1]
