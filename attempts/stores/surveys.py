@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.keys import KeyRewrite
 from attempts.stores.base import LearnerNames, Move, Store, StoreSurvey
-from attempts.stores.tables import TableStore, survey_tables
+from attempts.stores.prepared import count_rows
+from attempts.stores.tables import Found, Half, TableStore
 
 
 def survey_stores(stores: Sequence[Store], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
     """Return what a switch would find in each store, by table; one statement for all that are tables together."""
-    tables = survey_tables([store for store in stores if isinstance(store, TableStore)], learner, move)
+    tables = _survey_tables([store for store in stores if isinstance(store, TableStore)], learner, move)
     return {store.name: tables[store.name] if store.name in tables else store.survey(learner, move) for store in stores}
+
+
+def _survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
+    """Return what a switch would find in some tables: a statement that counts, one for details where there are rows.
+
+    Most learners have rows in few of the tables, and the conditions of the details are long.
+    """
+    counts: dict[str, Counter[Half]] = {store.name: Counter() for store in stores}
+    for table, half, rows in count_rows(stores, learner, move):
+        counts[table][half] += rows
+    asked = [store.details_query(learner, move) for store in stores if counts[store.name]["archived"]]
+    queries = [query for query in asked if query is not None]
+    found = queries[0].union(*queries[1:], all=True) if queries else ()
+    details = {table: values for table, *values in found}
+    return {
+        store.name: store.read_survey(learner, move, Found(counts[store.name], *details.get(store.name, ())))
+        for store in stores
+    }
 
 
 def objecting_courses(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from django.db import router
-from django.db.models import CharField, Count, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import CharField, ExpressionWrapper, F, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import exactly
@@ -120,8 +120,13 @@ class TableStore:
         raise NotImplementedError
 
     def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
-        """Say what a switch would find; one statement."""
-        return survey_tables([self], learner, move)[self.name]
+        """Say what a switch would find; a statement that counts, and one for details if there are rows."""
+        rows: Counter[Half] = Counter()
+        for half, found in self.surveyed_rows(learner, move):
+            rows[half] += found.values("pk").distinct().count()
+        query = self.details_query(learner, move) if rows["archived"] else None
+        details = next(iter(query), ()) if query is not None else ()
+        return self.read_survey(learner, move, Found(rows, *details[1:]))
 
     def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet | None:
         """Return a query for the texts of courses in which the store may have something against a switch.
@@ -134,32 +139,6 @@ class TableStore:
             A query that can be joined to those of other stores by UNION; None if it never has.
         """
         return None
-
-
-def survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
-    """Return what a switch would find in some tables: a statement that counts, one for details where there are rows.
-
-    Most learners have rows in few of the tables, and the conditions of the details are long.
-    """
-    counts: dict[str, Counter[Half]] = {store.name: Counter() for store in stores}
-    counted = [_count(store, half, rows) for store in stores for half, rows in store.surveyed_rows(learner, move)]
-    for table, half, rows in _union(counted):
-        counts[table][half] += rows
-    asked = [store.details_query(learner, move) for store in stores if counts[store.name]["archived"]]
-    details = {table: values for table, *values in _union([query for query in asked if query is not None])}
-    return {
-        store.name: store.read_survey(learner, move, Found(counts[store.name], *details.get(store.name, ())))
-        for store in stores
-    }
-
-
-def _count(store: TableStore, half: Half, rows: QuerySet) -> QuerySet:
-    named = rows.values(table=Value(store.name, output_field=CharField()), half=Value(half, output_field=CharField()))
-    return named.annotate(rows=Count("pk", distinct=True)).values_list("table", "half", "rows")
-
-
-def _union(queries: Sequence[QuerySet]) -> Iterable[Any]:
-    return queries[0].union(*queries[1:], all=True) if queries else ()
 
 
 def as_text(field: str) -> ExpressionWrapper:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Left, Length
+from django.db.models.lookups import Exact
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.host.expressions import exactly, starts_with
+from attempts.host.expressions import Exactly, exactly
 from attempts.keys import usage_prefix
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Store
 from attempts.stores.dates import PersonalDates
@@ -29,7 +31,9 @@ class LtiScores(ValuedStore):
 
     def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
         """Return the learner's scores for blocks of exactly this course."""
-        return self.rows_anywhere(learner).filter(starts_with(self.course, usage_prefix(course_key, "lti_consumer")))
+        prefix = Value(usage_prefix(course_key, "lti_consumer"))
+        # The length is left to the database: a number in the statement would depend on the course.
+        return self.rows_anywhere(learner).filter(Exact(Exactly(Left(F(self.course), Length(prefix))), prefix))
 
 
 @dataclass(frozen=True, kw_only=True)
