@@ -80,7 +80,7 @@ e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
 
 #: The versions of Tutor that the plugin is rendered with, each in an environment of its own.
-TUTORS := tutor20 tutor22
+TUTORS ?= tutor20 tutor22
 $(VENV)-tutor%/.stamp: requirements/tutor%.txt | $(VENV)/.stamp-venv
 	$(RUN) -c 'import ensurepip' 2>/dev/null && $(RUN) -m venv --clear $(@D) \
 		|| { $(RUN) -m venv --clear --without-pip $(@D) && $(RUN) -m pip --python $(@D)/bin/python install -q pip; }

@@ -72,10 +72,10 @@ def earned_in_other_attempt(user_id: int, course_key: CourseKey) -> bool:
     certificates = host_model(_CERTIFICATE).objects.filter(
         user_id=user_id, course_id=course_key, status__in=EARNED_STATUSES
     )
-    certificate = certificates.values("pk", "modified_date").first()
+    certificate = certificates.values("pk", "created_date").first()
     if certificate is None:
         return False
-    earned_at = _earned_at(certificate["pk"]) or certificate["modified_date"]
+    earned_at = _earned_at(certificate["pk"]) or certificate["created_date"]
     return _active_at(user_id, course_key, earned_at) != identity.active_number
 
 
@@ -86,10 +86,12 @@ def _earned_at(certificate_id: int) -> datetime | None:
     earned_at = None
     rows = host_model(_HISTORY).objects.filter(id=certificate_id).order_by("-history_date", "-history_id")
     for status, at in rows.values_list("status", "history_date").iterator(100):
-        if status not in EARNED_STATUSES:
-            break
-        earned_at = at
-    return earned_at
+        if status in EARNED_STATUSES:
+            earned_at = at
+        elif status != "error":
+            return earned_at
+    # It was an earned one as long as the history goes back, which may be younger than it.
+    return None
 
 
 def _active_at(user_id: int, course_key: CourseKey, moment: datetime) -> int:

@@ -76,6 +76,11 @@ class AttemptSwitchRequested(OpenEdxPublicFilter):
         )
 
 
+def site_has_steps() -> bool:
+    """Tell whether the operator has configured steps for the filter."""
+    return bool(AttemptSwitchRequested.get_pipeline_configuration()[0])
+
+
 def veto(**words: Any) -> NotEligible | None:
     """Return what the site's own code has against a switch; None if nothing.
 

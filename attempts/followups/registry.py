@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: Entry points of this group name a follow-up or a list of them.
 ENTRY_POINT_GROUP = "attempts.follow_ups"
+#: Ten years, in seconds.
+_LONGEST_DELAY = 315_360_000
 
 
 @cache
@@ -71,7 +73,7 @@ def _fault(one: Any, found: dict[str, FollowUp]) -> str | None:
         return f"its name must have 1 to {NAME_LENGTH} characters"
     if one.name in found:
         return f"there is another one named {one.name!r}"
-    return None if one.delay >= 0 else "its delay is negative"
+    return None if 0 <= one.delay <= _LONGEST_DELAY else f"its delay must be 0 to {_LONGEST_DELAY} seconds"
 
 
 def _forget(**_kwargs: object) -> None:

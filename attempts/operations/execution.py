@@ -14,7 +14,7 @@ from attempts import followups
 from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
 from attempts.fence import announce_switch
-from attempts.filters import veto
+from attempts.filters import site_has_steps, veto
 from attempts.host.courses import completable_block_count, enrolment
 from attempts.host.results import completed_block_count
 from attempts.host.service import require_lms
@@ -98,8 +98,15 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
     identity = lock_identity(user.pk, operation.course_key)
     target = operation.to_attempt.number if operation.to_attempt else None
     place = enrolment(user.pk, operation.course_key)
-    situation = survey_situation(operation.kind, user, place, active_number=identity.active_number, to_number=target)
+    survey = partial(
+        survey_situation, operation.kind, user, place, active_number=identity.active_number, to_number=target
+    )
+    situation = survey()
     refuse(situation, operation.overridden, operation.role, partial(_veto, operation, situation))
+    if site_has_steps():
+        # They may have taken their time, and what they did not see is not to be lost.
+        situation = survey()
+        refuse(situation, operation.overridden, operation.role, lambda: None)
     if operation.kind == OperationKind.UNDO:
         operation.undoes_id = situation.switches[-1].id
     return switch(

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.models import KeptValues
@@ -46,7 +47,12 @@ class Ledger:
         if self._to_number is None:
             return {}
         entries = KeptValues.objects.filter(
-            learner_course__user_id=self._user_id, learner_course__course_key=self._course_key, number=self._to_number
+            learner_course__user_id=self._user_id,
+            learner_course__course_key=self._course_key,
+            number=self._to_number,
+            # Of the last time it was archived: a store that was away then has nothing of it.
+            learner_course__attempts__number=F("number"),
+            learner_course__attempts__archived_at=F("kept_at"),
         )
         return dict(entries.order_by("pk").values_list("store", "values"))
 

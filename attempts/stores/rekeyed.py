@@ -27,13 +27,11 @@ class RekeyedStore(TableStore):
 
     Attributes:
         usage: fields with keys of blocks.
-        is_busy: whether rows may come at any moment, so that the rewrite is not left out where the survey found none.
         made: the field, or path of fields, that says when a row was made, of rows that are made under plain keys only;
             empty if nothing says it. The sweep goes by it.
     """
 
     usage: tuple[str, ...] = ()
-    is_busy: bool = False
     made: str = ""
 
     is_work: ClassVar[bool] = True
@@ -78,18 +76,18 @@ class RekeyedStore(TableStore):
             is_work=self.is_work,
         )
 
-    def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet | None:
+    def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
         """Return a query for the courses in which a key of the learner's has less room to grow than that.
 
         Rows found by submission are left out: the submission's own row has the same keys in columns as wide.
         """
         if self.learner_kind is LearnerKind.SUBMISSION_UUID:
-            return None
+            return []
         long = Q()
         for field in (self.course, *self.usage):
             long |= Q(GreaterThan(Length(F(field)), Value(self._max_length(field) - growth)))
         rows = self.rows_anywhere(learner).filter(long)
-        return rows.annotate(course_text=as_text(self.course)).values_list("course_text", flat=True).distinct()
+        return [rows.annotate(course_text=as_text(self.course)).values_list("course_text", flat=True).distinct()]
 
     def _problem(self, learner: LearnerNames, rewrite: KeyRewrite, found: Found) -> KeyTooLong | None:
         """Say why a rewrite is impossible, None if it is possible."""

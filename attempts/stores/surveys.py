@@ -53,7 +53,7 @@ def objecting_courses(
     if len(tables) < len(stores):
         return list(rewrites)
     growth = _growth(rewrites)
-    queries = [query for store in tables if (query := store.objecting_courses_query(learner, growth)) is not None]
+    queries = [query for store in tables for query in store.objecting_courses(learner, growth)]
     if not (queries and rewrites):
         return []
     found = set(queries[0].union(*queries[1:]))

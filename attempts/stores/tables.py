@@ -45,6 +45,7 @@ class TableStore:
         course: the field, or path of fields, with the key of the course or context.
         learner_kind: how ``learner`` names a learner.
         where: which of the learner's rows are meant, as lookups; all if empty.
+        is_busy: whether rows may come at any moment, so that they are looked for though the survey found none.
         seek_by_course: whether the course column may serve as the way into the table. False where the learner's
             index is the better one and the engine should not be tempted: an index on the course alone would walk
             through the rows of everybody in it.
@@ -57,6 +58,7 @@ class TableStore:
     learner_kind: LearnerKind = LearnerKind.USER_ID
     where: Mapping[str, Any] = field(default_factory=dict)
     seek_by_course: bool = True
+    is_busy: bool = False
 
     #: Whether rows here show that somebody has worked in the active attempt.
     is_work: ClassVar[bool] = False
@@ -128,17 +130,17 @@ class TableStore:
         details = next(iter(query), ()) if query is not None else ()
         return self.read_survey(learner, move, Found(rows, *details[1:]))
 
-    def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet | None:
-        """Return a query for the texts of courses in which the store may have something against a switch.
+    def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
+        """Return queries for the texts of courses in which the store may have something against a switch.
 
         Args:
             learner: the names the learner goes by, in all of the courses.
             growth: characters by which a key grows at most.
 
         Returns:
-            A query that can be joined to those of other stores by UNION; None if it never has.
+            Queries that can be joined to those of other stores by UNION; none if it never has.
         """
-        return None
+        return []
 
 
 def as_text(field: str) -> ExpressionWrapper:

@@ -43,7 +43,7 @@ class ValuedStore(TableStore):
 
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Put the values aside and write those of the other attempt, or initial ones."""
-        rows = self._locked(learner, move) if survey.rows else []
+        rows = self._locked(learner, move) if survey.rows or self.is_busy else []
         move.ledger.put_aside(self.name, {str(row.pk): self._values(row) for row in rows})
         kept = move.ledger.found(self.name) if move.restoring else {}
         if kept is None:

@@ -329,7 +329,7 @@ def test_one_that_is_gone_fails_by_name(complete: OperationData, settings: Any) 
         ("tests.attempts.test_follow_ups.Noted", "no follow-up"),
         ("tests.attempts.test_follow_ups.COURSE", "no follow-up"),
         ("tests.attempts.test_follow_ups.FIRST", "another one named 'first'"),
-        ("tests.attempts.test_follow_ups.NEVER", "delay is negative"),
+        ("tests.attempts.test_follow_ups.NEVER", "its delay must be"),
         ("tests.attempts.test_follow_ups.NAMELESS", "1 to 64 characters"),
     ],
 )

@@ -193,7 +193,7 @@ def test_a_person_gets_all_that_is_held_on_her(people: tuple[Any, ...]) -> None:
         ("attempts_attemptoperation", "learner"): 2,
         ("attempts_attemptoperation", "actor"): 1,
         ("attempts_followup", "learner"): 2,
-        ("attempts_keptvalues", "learner"): 16,
+        ("attempts_keptvalues", "learner"): 18,
         ("attempts_resetpolicy", "actor"): 1,
         ("attempts_historicalresetpolicy", "actor"): 2,
     }

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
+
 from attempts.exceptions import CreditGranted, ExamSitting, FilesUploaded, TeamWork
-from attempts.stores.base import LearnerKind
+from attempts.host.expressions import exactly
+from attempts.stores.base import LearnerKind, LearnerNames
 from attempts.stores.guarding import GuardingStore
 from attempts.stores.platform.uploads import UploadedFiles
 
 #: The submissions app does not delete: it marks what was taken back.
 _NOT_TAKEN_BACK = "A"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamSubmissions(GuardingStore):
+    """Work of teams that is part of the active attempt; the team's own row keeps the plain key for all members."""
+
+    def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
+        """Return the teams' submissions with an item of the learner's under exactly this key."""
+        own_item = exactly("submissions__student_item__course_id", course_key)
+        return self.all_rows().filter(
+            own_item, exactly(self.course, course_key), **self.learner_filter(learner), **self.where
+        )
+
 
 GUARDING_STORES: tuple[GuardingStore, ...] = (
     GuardingStore(
@@ -16,6 +35,8 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
         label="Sittings of exams",
         learner="user_id",
         course="proctored_exam__course_id",
+        # Practice is no evidence.
+        where={"is_sample_attempt": False},
         reason=ExamSitting,
     ),
     GuardingStore(
@@ -23,9 +44,11 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
         label="Reviews of exams",
         learner="student_id",
         course="exam__course_id",
+        # What is left of a sitting that staff have removed.
+        where={"is_attempt_active": True},
         reason=ExamSitting,
     ),
-    GuardingStore(
+    TeamSubmissions(
         model="submissions.TeamSubmission",
         label="Submissions of teams",
         learner="submissions__student_item__student_id",
@@ -52,6 +75,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
         course="student_item__course_id",
         where={"status": _NOT_TAKEN_BACK, "team_submission__isnull": True},
         reason=FilesUploaded,
+        guards_return=True,
         seek_by_course=False,
     ),
     GuardingStore(

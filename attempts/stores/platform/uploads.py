@@ -19,9 +19,9 @@ from attempts.stores.guarding import GuardingStore
 from attempts.stores.tables import Half, as_text
 
 #: In an answer: at least one name of a file, in the form of today or of old.
-_IN_ANSWER = r'"file_keys?": \[?"[^"]'
+_IN_ANSWER = r'"file_keys?":\s*(\[(\s*"",?)*)?\s*"[^"]'
 #: In the state of a block: what is uploaded and not yet handed in. The value is a text of JSON.
-_IN_STATE = r'"saved_files_(descriptions|names)": "\[[^]]'
+_IN_STATE = r'"saved_files_(descriptions|names)":\s*"\[[^]]'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +35,16 @@ class UploadedFiles(GuardingStore):
 
     def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
         """Return answers and drafts."""
-        states = host_model("courseware.StudentModule")._base_manager.using(self.database()).order_by()
-        drafts = states.filter(
-            exactly("course_id", move.course_key),
-            student_id=learner.user_id,
-            module_type="openassessment",
-            state__regex=_IN_STATE,
-        )
+        drafts = self._drafts(learner).filter(exactly("course_id", move.course_key))
         return [*super().surveyed_rows(learner, move), ("archived", drafts)]
 
-    def objecting_courses_query(self, learner: LearnerNames, growth: int) -> QuerySet:
-        """Return a query for the courses in which the learner has handed in answers with files."""
-        rows = self.rows_anywhere(learner).annotate(answer_text=as_text("answer"), course_text=as_text(self.course))
-        return rows.filter(answer_text__regex=_IN_ANSWER).values_list("course_text", flat=True).distinct()
+    def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
+        """Return a query for the courses with answers that have files, and one for those with such drafts."""
+        answers = self.rows_anywhere(learner).annotate(answer_text=as_text("answer"), course_text=as_text(self.course))
+        drafts = self._drafts(learner).annotate(course_text=as_text("course_id"))
+        both = (answers.filter(answer_text__regex=_IN_ANSWER), drafts)
+        return [rows.values_list("course_text", flat=True).distinct() for rows in both]
+
+    def _drafts(self, learner: LearnerNames) -> QuerySet:
+        states = host_model("courseware.StudentModule")._base_manager.using(self.database()).order_by()
+        return states.filter(student_id=learner.user_id, module_type="openassessment", state__regex=_IN_STATE)

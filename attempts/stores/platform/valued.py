@@ -82,6 +82,7 @@ VALUED_STORES: tuple[Store, ...] = (
         fields=("active", "source", "collected"),
         # What the milestones app itself calls removed.
         initial=lambda _row, _move: {"active": False},
+        is_busy=True,
         seek_by_course=False,
     ),
     PersonalDates(

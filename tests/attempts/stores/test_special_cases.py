@@ -71,13 +71,17 @@ def test_dates_of_others_stay_in_force(learner: Any, reset: Any) -> None:
 
 
 def test_groups_are_kept_by_default(learner: Any, reset: Any, undo: Any) -> None:
-    """The same experience in the next attempt; nothing comes and goes."""
+    """The new attempt has a copy of its own, so that whatever happens to it later is not the old one's."""
     tag = rows.course_tag(learner, COURSE, 0)
     before = read_table("user_api_usercoursetag")
-    assert reset(learner).rows["user_api_usercoursetag"].archived == 0
-    assert UserCourseTag.objects.get(user=learner, course_id=COURSE) == tag
+    assert reset(learner).rows["user_api_usercoursetag"].archived == 1
+    copy = UserCourseTag.objects.get(user=learner, course_id=COURSE)
+    assert (copy.key, copy.value) == (tag.key, tag.value)
+    assert copy.pk != tag.pk
     undo(learner)
-    assert read_table("user_api_usercoursetag") == before
+    now = read_table("user_api_usercoursetag")
+    assert {key: now[key] for key in before} == before
+    assert now[copy.pk]["course_id"] == "attempt-v1:Org+Course+Run+attempt@2"
 
 
 def test_groups_come_back_though_the_policy_changed(learner: Any, policy: Any, reset: Any, undo: Any) -> None:
