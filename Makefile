@@ -67,7 +67,7 @@ bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchma
 
 .PHONY: test services-test e2e tutor-test
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
-	$(RUN) -m pytest -n auto --ignore=tests/e2e $(PYTEST_ARGS) tests
+	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e $(PYTEST_ARGS) tests
 
 # Everything but the sandbox's own tests and the browser's, those marked `services` included.
 services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, with Redis as the broker

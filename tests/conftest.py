@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
@@ -23,6 +24,13 @@ from tests.recorder import DeleteRecorder
 
 #: Runs in the environment of an LMS, by `make platform-test`.
 collect_ignore = ["platform"]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: it is much, and stays. A seventh of the suite's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -22,10 +22,11 @@ from django.test.client import ClientHandler
 
 from attempts import api
 from attempts.models import AttemptContext, AttemptOperation, ResetPolicy
+from attempts.operations import execute
 from attempts_api.v1.error_codes import ERROR_CODES
 from sandbox.student.models import CourseAccessRole
 from tests.attempts_api.conftest import ROOT
-from tests.factories import COURSE, LOOKALIKE, StateFactory, UserFactory, enrolled
+from tests.factories import COURSE, LOOKALIKE, PolicyFactory, StateFactory, UserFactory, enrolled
 
 pytestmark = pytest.mark.django_db
 
@@ -118,13 +119,21 @@ def no_hostile_sql() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def site(policy: Any, reset: Any) -> Any:
-    """A learner with an archived attempt, in a site that has accounts of several roles, without limits on writes."""
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A learner with an archived attempt, in a site that has accounts of several roles; made once for all tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_site()
+        transaction.set_rollback(True)
+
+
+def make_site() -> Any:
+    """Make the site; return its learner."""
+    PolicyFactory()
     api.change_policy({"learner_may_reset": True, "course_team_may_reset": True}, changed_by=None)
     known = enrolled(username="known")
     StateFactory(student=known)
-    reset(known)
+    execute(api.request_reset(known, COURSE, requested_by=None).uuid)
     UserFactory(username="support", is_staff=True)
     for role in ("instructor", "staff", "data_researcher"):
         holder = UserFactory(username=role)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+import pytest
+from django.db import connection
 
 from tests.processes import ROOT
 from tests.running import running_sandbox
@@ -20,8 +25,20 @@ def blocks() -> list[str]:
     return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in BLOCK.findall(section)]
 
 
+def give_tables(var: Path) -> None:
+    """Copy the tests' empty database to where the sandbox has its own, which spares it half a minute of migrations."""
+    with (
+        closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as tests,
+        closing(sqlite3.connect(var / "sandbox.sqlite3")) as sandbox,
+    ):
+        tests.backup(sandbox)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_use_it_with_curl(tmp_path: Path) -> None:
     """Every command succeeds, and what comes back is what the text around it says."""
+    if connection.vendor == "sqlite":
+        give_tables(tmp_path)
     with running_sandbox(tmp_path) as sandbox:
         script = "\n".join(f"echo '--- {number}'\n{block}" for number, block in enumerate(blocks()))
         script = script.replace("http://localhost:8000", sandbox.url).replace(".venv/bin/python", sys.executable)
