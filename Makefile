@@ -99,14 +99,20 @@ tutor-test: $(VENV)/.stamp-test $(TUTORS:%=$(VENV)-%/.stamp)  ## let the oldest 
 PLATFORM ?=
 PLATFORM_TESTS := $(CURDIR)/tests/platform
 
-.PHONY: platform-test
-platform-test: PLATFORM_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON))
-platform-test: PLATFORM_PYTHON := $(if $(findstring /,$(PLATFORM_PYTHON)),$(abspath $(PLATFORM_PYTHON)),$(PLATFORM_PYTHON))
+.PHONY: platform-test platform-bench
+platform-test platform-bench: PLATFORM_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON))
+platform-test platform-bench: PLATFORM_PYTHON := \
+	$(if $(findstring /,$(PLATFORM_PYTHON)),$(abspath $(PLATFORM_PYTHON)),$(PLATFORM_PYTHON))
 platform-test:  ## run the suites for a whole LMS and its Studio: PLATFORM=path/to/edx-platform PYTHON=path/to/its/python
 	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
 	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) "$(PLATFORM_TESTS)"
 	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/studio/pytest.ini" \
 		--confcutdir "$(PLATFORM_TESTS)/studio" "$(PLATFORM_TESTS)/studio"
+
+platform-bench:  ## measure switches in a whole LMS on DATABASE_URL: PLATFORM=... PYTHON=...
+	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
+	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) \
+		"$(PLATFORM_TESTS)/measure_switch.py"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attempts.coverage import what_stays
 from attempts.data import Eligibility, LearnerData, Preview, Reason, Stays, StorePreview
 from attempts.exceptions import NotEligible
 from attempts.policies import Situation, objections, resets_used
@@ -60,10 +61,12 @@ def _reason(found: NotEligible) -> Reason:
 
 
 def _stays(situation: Situation) -> tuple[Stays, ...]:
-    """What is known of the learner at the course and is not part of an attempt."""
+    """What is known of the learner at the course and is not part of an attempt; the enrolment comes first."""
     enrolled = "The learner stays enrolled." if situation.place.is_active else "The learner is not enrolled now."
     found = [Stays("student_courseenrollment", "Enrolment", 1 if situation.place.enrolled_at else 0, enrolled)]
     if situation.certificate and situation.policy.certificates == "keep":
         sentence = f"The certificate (status: {situation.certificate}) is kept, as the policy says."
         found.append(Stays("certificates_generatedcertificate", "Certificate", 1, sentence))
-    return tuple(found)
+    said = {stays.table for stays in found}
+    kept = what_stays(situation.names, situation.move)
+    return (*found, *(stays for stays in kept if stays.table not in said))

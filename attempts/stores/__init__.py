@@ -4,6 +4,7 @@ from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, Store, 
 from attempts.stores.guarding import GuardingStore
 from attempts.stores.ledger import Ledger
 from attempts.stores.names import learner_names
+from attempts.stores.prepared import count_rows
 from attempts.stores.registry import in_store_order, installed_stores, moving_stores
 from attempts.stores.rekeyed import RekeyedStore
 from attempts.stores.surveys import objecting_courses, survey_stores
@@ -22,6 +23,7 @@ __all__ = [
     "StoreSurvey",
     "TableStore",
     "ValuedStore",
+    "count_rows",
     "in_store_order",
     "installed_stores",
     "learner_names",
