@@ -8,15 +8,21 @@ from itertools import product
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.content import published_version
-from attempts.host.models import is_installed
+from attempts.host.models import host_model, is_installed
+
+_EXTENSIONS = "edx_when.UserDate"
 
 
 def refresh(user_id: int, course_key: CourseKey) -> None:
     """Ask edx-when for the learner's dates past its cache, which it then fills anew.
 
-    So does the instructor dashboard after an extension: with the course's version and without.
+    So does the instructor dashboard after an extension: with the course's version and without. Without an extension,
+    past or present, a learner's dates depend on the schedule alone, whose start is in the cache's key.
     """
-    if not is_installed("edx_when.UserDate"):
+    if not is_installed(_EXTENSIONS):
+        return
+    extensions = host_model(_EXTENSIONS).objects.filter(user_id=user_id, content_date__course_id=course_key)
+    if not extensions.exists():
         return
     dates = import_module("edx_when.api").get_dates_for_course
     for version, only_higher in product({None, published_version(course_key)}, (False, True)):

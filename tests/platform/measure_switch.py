@@ -52,7 +52,8 @@ class CommittedSwitchTest(CourseCase):
         REPORT.append(_line("two bare UPDATEs", floors))
         REPORT.append(_line("reset", resets))
         REPORT.append(_line("undo", undos))
-        assert len({cost.statements.total() for cost in resets}) == 1
+        # The first one asks what a process asks once.
+        assert len({cost.statements.total() for cost in resets[1:]}) == 1
         assert resets[0].statements["UPDATE"] > 2
         assert statistics.median(cost.seconds for cost in resets) * 1000 < BOUND
 
