@@ -2,9 +2,10 @@
 
 Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``CELERY_BROKER_URL`` (default: the
 file-system broker in ``var/broker``), ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``),
-``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``), ``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served from;
-default: ``http://localhost:18450``, the Support Tools in development), ``EVENT_BUS_URL`` (a Redis that public
-events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX`` (default: ``sandbox``).
+``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``), ``SANDBOX_PORT`` (where its own links lead; default: 8000),
+``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served from; default: ``http://localhost:18450``, the Support Tools
+in development), ``EVENT_BUS_URL`` (a Redis that public events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX``
+(default: ``sandbox``).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ PROJECT_TYPE = "lms.djangoapp"
 SECRET_KEY = "the sandbox has no secrets"
 DEBUG = True
 ALLOWED_HOSTS = os.environ.get("SANDBOX_HOSTS", "localhost,127.0.0.1").split(",")
-LMS_ROOT_URL = "http://localhost:8000"
+LMS_ROOT_URL = f"http://localhost:{os.environ.get('SANDBOX_PORT') or 8000}"
 ROOT_URLCONF = "sandbox.urls"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -63,7 +64,8 @@ def preview_as_text(preview: Preview) -> str:
     ]
     header = ("store", "to archive", "to restore", "foreign keys")
     rows = [(store.store, store.archived, store.restored, store.foreign) for store in preview.stores]
-    lines.append(_table([header, *rows]))
+    lines.append(_stores_table(header, rows))
+    lines.append(_table([("stays", "rows", "why"), *((one.table, one.rows, one.detail) for one in preview.stays)]))
     left = preview.eligibility.resets_left
     lines.append(f"resets used: {preview.eligibility.resets_used}, left: {'unlimited' if left is None else left}")
     lines += [f"refused, {reason.code}: {reason.detail}" for reason in preview.eligibility.reasons]
@@ -77,7 +79,7 @@ def operation_as_text(operation: OperationData) -> str:
         lines.append(f"attempt {operation.from_number} → {operation.to_number}")
         header = ("store", "archived", "restored", "foreign keys")
         moved = [(table, rows.archived, rows.restored, rows.foreign) for table, rows in operation.rows.items()]
-        lines.append(_table([header, *moved]))
+        lines.append(_stores_table(header, moved))
     if operation.error:
         lines.append(f"{operation.error_code}: {operation.error}")
     if operation.follow_ups:
@@ -103,6 +105,8 @@ def coverage_as_text(found: Sequence[TableCoverage]) -> str:
         for table in found
         if not table.answer
     ]
+    counts = Counter(table.answer or "unknown" for table in found)
+    lines.append(f"{len(found)} tables: {', '.join(f'{count} {answer}' for answer, count in sorted(counts.items()))}")
     return "\n".join(lines)
 
 
@@ -211,6 +215,12 @@ def _attempt_row(attempt: AttemptData) -> tuple[Any, ...]:
 
 def _time(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _stores_table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
+    """Show the stores that have something, and how many have nothing: most learners have rows in a few of them."""
+    some = [row for row in rows if any(row[1:])]
+    return "\n".join([_table([header, *some]), f"nothing in {len(rows) - len(some)} other stores"])
 
 
 def _table(rows: Iterable[Sequence[Any]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,9 @@ def test_preview_says_what_would_move(learner: Any, attempts_command: Run) -> No
     assert code == 0
     assert "attempt 1 → 2" in out
     assert next(line for line in out.splitlines() if "studentmodule" in line).split()[1:] == ["3", "0", "0"]
+    assert "blockcompletion" not in out
+    assert re.search(r"nothing in \d+ other stores", out)
+    assert re.search(r"student_courseenrollment +1 +The learner stays enrolled\.", out)
     CourseGradeFactory(user_id=learner.pk, passing=True)
     code, out, error = attempts_command("preview", learner.username, COURSE)
     assert (code, "learner_passing" in out, error) == (1, True, "A reset would be refused.")

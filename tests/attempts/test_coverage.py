@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
@@ -309,6 +310,7 @@ def test_the_command(attempts_command: Run) -> None:
     """Everything has an answer: as text, as JSON, and with success."""
     code, out, _ = attempts_command("audit")
     assert (code, "nobody has thought" in out) == (0, False)
+    assert re.search(r"^\d+ tables: \d+ kept, \d+ refused, \d+ rekeyed, \d+ travels, \d+ valued$", out, re.MULTILINE)
     assert "courseware_studentmodule" in out
     code, out, _ = attempts_command("audit", "--format", "json")
     states = next(one for one in json.loads(out) if one["table"] == "courseware_studentmodule")
