@@ -5,6 +5,7 @@ from attempts.stores.guarding import GuardingStore
 from attempts.stores.ledger import Ledger
 from attempts.stores.names import learner_names
 from attempts.stores.prepared import count_rows
+from attempts.stores.queued import QueuedStore
 from attempts.stores.registry import in_store_order, installed_stores, moving_stores
 from attempts.stores.rekeyed import RekeyedStore
 from attempts.stores.surveys import objecting_courses, survey_stores
@@ -18,6 +19,7 @@ __all__ = [
     "Ledger",
     "Move",
     "Moved",
+    "QueuedStore",
     "RekeyedStore",
     "Store",
     "StoreSurvey",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attempts.stores.base import LearnerKind
 from attempts.stores.experiments import ExperimentGroups
+from attempts.stores.queued import QueuedStore
 from attempts.stores.rekeyed import RekeyedStore
 
 _STATE = (
@@ -42,13 +43,17 @@ _COMPLETION = (
         seek_by_course=False,
         made="created",
     ),
-    RekeyedStore(
+    QueuedStore(
         model="completion_aggregator.StaleCompletion",
         label="Completion to be added up",
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="course_key",
         usage=("block_key",),
+        flag="resolved",
+        waiting=False,
+        # The aggregator deletes what is resolved. This is how it asks for all sums of a learner itself.
+        anew=lambda learner, move: {"username": learner.username, "course_key": move.course_key, "force": True},
     ),
 )
 _GRADES = (
@@ -127,13 +132,16 @@ _ASSESSMENT = (
         usage=("item_id",),
         seek_by_course=False,
     ),
-    RekeyedStore(
+    QueuedStore(
         model="workflow.ORAReminder",
         label="Open response: reminders",
         learner="user_id",
         course="course_id",
         usage=("ora_usage_key",),
         seek_by_course=False,
+        # Due reminders of everybody are looked for by this alone.
+        flag="is_active",
+        waiting=True,
     ),
 )
 _OTHERS = (

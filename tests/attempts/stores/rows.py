@@ -74,12 +74,12 @@ def aggregator(learner: Any, course_key: CourseKey, number: int) -> Any:
     )
 
 
-def stale_completion(learner: Any, course_key: CourseKey, number: int) -> Any:
+def stale_completion(learner: Any, course_key: CourseKey, number: int, **values: Any) -> Any:
     return _make(
         "completion_aggregator.StaleCompletion",
         username=learner.username,
         course_key=course_key,
-        block_key=block(course_key, number),
+        **{"block_key": block(course_key, number), **values},
     )
 
 
@@ -134,14 +134,17 @@ def staff_workflow(learner: Any, course_key: CourseKey, number: int) -> Any:
     )
 
 
-def reminder(learner: Any, course_key: CourseKey, number: int) -> Any:
+def reminder(learner: Any, course_key: CourseKey, number: int, **values: Any) -> Any:
+    """One that is due."""
+    handed_in = timezone.now() - timedelta(days=2)
+    values = {"submission_uuid": str(uuid4()), "is_active": True, "next_reminder_at": handed_in, **values}
     return _make(
         "workflow.ORAReminder",
         user=learner,
         course_id=course_key,
         ora_usage_key=block(course_key, number),
-        submission_uuid=str(uuid4()),
-        submission_time=timezone.now(),
+        submission_time=handed_in,
+        **values,
     )
 
 

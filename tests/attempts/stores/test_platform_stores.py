@@ -38,6 +38,7 @@ class TestAggregators(BlockKeyedContract):
 
 class TestStaleCompletions(BlockKeyedContract):
     table, make = "completion_aggregator_stalecompletion", staticmethod(rows.stale_completion)
+    at_rest = {"resolved": True}
 
 
 class TestSubsectionGrades(BlockKeyedContract):
@@ -74,6 +75,7 @@ class TestStaffWorkflows(BlockKeyedContract):
 
 class TestReminders(BlockKeyedContract):
     table, make = "workflow_orareminder", staticmethod(rows.reminder)
+    at_rest = {"is_active": False}
 
 
 class TestFieldOverrides(BlockKeyedContract):
