@@ -163,9 +163,13 @@ class BlockKeyedContract(RekeyedContract):
 
 
 class ValuedContract(MovingContract):
-    """What holds for every store of values: ``fresh`` is what a row holds in a new attempt, by column."""
+    """What holds for every store of values: ``fresh`` is what a row holds in a new attempt, by field.
+
+    ``stamped`` are the fields that say when that was; all others stay as they are.
+    """
 
     fresh: ClassVar[dict[str, Any]]
+    stamped: ClassVar[frozenset[str]] = frozenset()
 
     def held(self, row: Any) -> dict[str, Any]:
         """What a row holds now of what a new attempt starts with."""
@@ -187,6 +191,13 @@ class ValuedContract(MovingContract):
         assert self.held(row) == self.fresh
         undo(learner)
         assert self.of(row) == first
+
+    def test_behaviour_10_a_new_attempt_changes_nothing_else(self, learner: Any, reset: Any) -> None:
+        before = self.of(row := self.make(learner, COURSE, 0))
+        reset(learner)
+        meta = apps.get_model(self.store.model)._meta
+        changed = {column for column, value in self.of(row).items() if value != before[column]}
+        assert changed <= {meta.get_field(name).column for name in {*self.fresh, *self.stamped}}
 
     def test_a_row_of_a_later_attempt_is_fresh_in_an_earlier_one(
         self, learner: Any, reset: Any, undo: Any, activate: Any

@@ -139,11 +139,13 @@ class TestLtiScores(ValuedContract):
 class TestCriteria(ValuedContract):
     table, make = "openedx_learning_studentcompetencycriterionstatus", staticmethod(rows.criterion_status)
     fresh = {"status": 10}
+    stamped = frozenset({"modified"})
 
 
 class TestGroupsOfCriteria(ValuedContract):
     table, make = "openedx_learning_studentcompetencycriteriagroupstatus", staticmethod(rows.criteria_group_status)
     fresh = {"status": 10}
+    stamped = frozenset({"modified"})
 
 
 class TestExamSittings(OverridableContract):
