@@ -55,7 +55,8 @@ class RekeyedStore(TableStore):
             return None
         foreign, too_long = Q(), Q()
         for field in self.usage:
-            foreign |= ~_starts_with_any(field, move.archiving)
+            # No block at all is none of another course.
+            foreign |= Q(GreaterThan(Length(F(field)), Value(0))) & ~_starts_with_any(field, move.archiving)
             too_long |= self._outgrows(field, move.archiving)
         # As text: not every engine has a least uuid, and the parts of a UNION have one type.
         key = Cast("pk", CharField(max_length=255))

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from completion.models import BlockCompletion
 from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import connection
 from edx_when.models import UserDate
+from lti_consumer.lti_1p3.extensions.rest_framework.serializers import LtiAgsScoreSerializer
 from milestones import api as milestones
 
+from attempts import api
 from sandbox.course_overviews.models import CourseOverview
 from sandbox.courseware.models import StudentModule
 from sandbox.schedules.models import Schedule
@@ -185,3 +189,90 @@ def test_q82_a_gate_is_closed_again_and_open_again_after_undo(learner: Any, rese
     assert fulfilled() == {whole.pk}
     undo(learner)
     assert fulfilled() == {gate.pk, whole.pk}
+
+
+def test_behaviour_10_the_entrance_exam_has_to_be_passed_again(learner: Any, reset: Any, undo: Any) -> None:
+    """It is content that fulfils what the course itself asks for, by the milestones app's own account."""
+    exam = rows.milestone(learner, COURSE, 0).milestone
+    apps.get_model("milestones.MilestoneRelationshipType").objects.create(name="requires")
+    milestones.add_course_milestone(str(COURSE), "requires", {"id": exam.pk})
+
+    def missing() -> list[str]:
+        return sorted(milestones.get_course_milestones_fulfillment_paths(str(COURSE), {"id": learner.pk}))
+
+    assert missing() == []
+    reset(learner)
+    assert missing() == [f"{exam.namespace}.{exam.name}"]
+    undo(learner)
+    assert missing() == []
+
+
+def test_behaviour_10_a_tool_sends_the_old_score_again(learner: Any, reset: Any) -> None:
+    """The time of the score it has sent stays, and turns it away; what it grades later counts in the new attempt."""
+    row = rows.lti_score(learner, COURSE, 0)
+    reset(learner)
+    before, row = row.timestamp, type(row).objects.get(pk=row.pk)
+    assert (row.timestamp, row.score_given) == (before, None)
+
+    def taken(timestamp: Any) -> bool:
+        sent = {
+            "timestamp": timestamp.isoformat(),
+            "scoreGiven": 7.25,
+            "scoreMaximum": 10,
+            "activityProgress": "Completed",
+            "gradingProgress": "FullyGraded",
+            "userId": row.user_id,
+        }
+        return LtiAgsScoreSerializer(instance=row, data=sent).is_valid()
+
+    assert not taken(before)
+    assert taken(before + timedelta(minutes=1))
+
+
+def test_behaviour_6_completion_of_a_learner_renamed_meanwhile_is_added_up_anew(
+    learner: Any, reset: Any, undo: Any
+) -> None:
+    """A row that is found by name stays behind under the old one; the course is asked for under the new one."""
+    row = rows.stale_completion(learner, COURSE, 0)
+    reset(learner)
+    get_user_model().objects.filter(pk=learner.pk).update(username="renamed")
+    undo(learner)
+    left, asked = read_table("completion_aggregator_stalecompletion").values()
+    assert (left["id"], left["course_key"], left["resolved"]) == (row.pk, "attempt-v1:Org+Course+Run+attempt@1", 1)
+    assert (asked["username"], asked["course_key"], asked["force"], asked["resolved"]) == ("renamed", str(COURSE), 1, 0)
+
+
+def test_behaviour_keys_what_was_taken_back_travels_with_its_item(learner: Any, reset: Any, undo: Any) -> None:
+    """Submissions that the platform has deleted are marked, and hidden from its own manager."""
+    taken_back = rows.submission(learner, COURSE, 0, status="D")
+    workflow = apps.get_model("workflow.AssessmentWorkflow").objects.create(
+        submission_uuid=str(taken_back.uuid),
+        status="cancelled",
+        course_id=str(COURSE),
+        item_id=str(rows.block(COURSE, 0)),
+    )
+    tables = ("submissions_submission", "submissions_studentitem", "workflow_assessmentworkflow")
+    before = {table: read_table(table) for table in tables}
+    assert not type(taken_back).objects.filter(pk=taken_back.pk).exists()
+    moved = reset(learner).rows
+    assert (moved["submissions_studentitem"].archived, moved["workflow_assessmentworkflow"].archived) == (1, 1)
+    assert read_table("submissions_submission") == before["submissions_submission"]
+    assert read_table("workflow_assessmentworkflow")[workflow.pk]["course_id"] == "attempt-v1:Org+Course+Run+attempt@1"
+    undo(learner)
+    assert {table: read_table(table) for table in tables} == before
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_behaviour_keys_a_row_without_a_block(learner: Any, reset: Any, undo: Any, nothing: str | None) -> None:
+    """The key field writes an empty text for none; NULL is there from elsewhere. Both stay what they are."""
+    row = rows.stale_completion(learner, COURSE, 0, force=True)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE completion_aggregator_stalecompletion SET block_key = %s", [nothing])
+    before = read_table("completion_aggregator_stalecompletion")
+    done = reset(learner).rows["completion_aggregator_stalecompletion"]
+    assert (done.archived, done.foreign) == (1, 0)
+    archived = read_table("completion_aggregator_stalecompletion")[row.pk]
+    assert (archived["course_key"], archived["block_key"]) == ("attempt-v1:Org+Course+Run+attempt@1", nothing)
+    assert list(api.verify(learner, COURSE)) == []
+    assert undo(learner).rows["completion_aggregator_stalecompletion"].restored == 1
+    assert read_table("completion_aggregator_stalecompletion") == before
