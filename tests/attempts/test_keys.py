@@ -180,6 +180,42 @@ def test_a_block_of_another_course_keeps_its_key() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "block-v1:Org+Course+Run+type@problem+block@abc",
+        "block-v1:Other+Course+Run+type@problem+block@abc",
+        "i4x://Org/Course/problem/abc",
+        "lib-block-v1:Org+Lib+type@problem+block@abc",
+        "aside-usage-v2:block-v1$:Org+Course+Run+type@problem+block@abc::note",
+    ],
+)
+def test_behaviour_1_8_a_plain_block_mapped_into_an_attempt(text: str) -> None:
+    """The class of the plain key decides, which is not ours: what it gives names the attempt and is no text to keep."""
+    attempt_key = attempt_course_key(COURSE, 1)
+    mapped = UsageKey.from_string(text).map_into_course(attempt_key)
+    assert mapped.course_key == attempt_key
+    with pytest.raises(InvalidKeyError):
+        UsageKey.from_string(str(mapped))
+
+
+def test_behaviour_1_8_a_library_s_block_is_mapped_nowhere() -> None:
+    """Neither into a course nor into an attempt."""
+    key = UsageKey.from_string("lb:Org:Lib:problem:abc")
+    for target in (COURSE, attempt_course_key(COURSE, 1)):
+        with pytest.raises(ValueError, match="map_into_course"):
+            key.map_into_course(target)
+
+
+def test_behaviour_1_8_keys_of_both_kinds_are_not_sorted_together() -> None:
+    """As with any two kinds of course keys; attempts of one course are sorted by number."""
+    first, second, tenth = (attempt_course_key(COURSE, number) for number in (1, 2, 10))
+    assert sorted([tenth, second, first]) == [first, second, tenth]
+    for other in (first, CourseKey.from_string("library-v1:Org+Lib")):
+        with pytest.raises(TypeError):
+            sorted([COURSE, other])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "attempt-v1:Org+Course+Run",
         "attempt-v1:Org+Course+attempt@1",
         "attempt-v1:Org+Course+Run+attempt@0",

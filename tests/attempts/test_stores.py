@@ -16,6 +16,7 @@ from opaque_keys.edx.keys import CourseKey, UsageKey
 from submissions import api as submissions
 
 from attempts import api
+from attempts.adapters.user_state_client import AttemptUserStateClient
 from attempts.exceptions import KeyTooLong, NotEligible
 from attempts.operations import execute
 from attempts.stores import in_store_order, installed_stores, learner_names, registry, survey_stores
@@ -142,16 +143,16 @@ def test_old_texts_that_no_key_class_parses_come_back_as_they_were(learner: Any,
     assert read_tables(["courseware_studentmodule"]) == before
 
 
-@pytest.mark.parametrize(
-    "usage_key",
-    [
-        "block-v1:Other+Course+Run+type@problem+block@x",
-        "block-v1:Org+Course+Run2+type@problem+block@x",
-        "lib-block-v1:Org+Lib+type@problem+block@x",
-        "lb:Org:Lib:problem:x",
-        "i4x://Org/Course/problem/x",
-    ],
+FOREIGN = (
+    "block-v1:Other+Course+Run+type@problem+block@x",
+    "block-v1:Org+Course+Run2+type@problem+block@x",
+    "lib-block-v1:Org+Lib+type@problem+block@x",
+    "lb:Org:Lib:problem:x",
+    "i4x://Org/Course/problem/x",
 )
+
+
+@pytest.mark.parametrize("usage_key", FOREIGN)
 def test_a_usage_key_of_another_course_is_kept(learner: Any, reset: Any, undo: Any, usage_key: str) -> None:
     """Its course column is rewritten, the operation says so, undo brings it back."""
     row = StateFactory(student=learner, module_state_key=UsageKey.from_string(usage_key))
@@ -165,6 +166,40 @@ def test_a_usage_key_of_another_course_is_kept(learner: Any, reset: Any, undo: A
     assert list(api.verify()) == []
     undo(learner)
     assert read_tables(["courseware_studentmodule"]) == before
+
+
+def test_behaviour_1_7_a_foreign_key_in_two_attempts(learner: Any, reset: Any, undo: Any) -> None:
+    """Whoever asks by student and key alone, without a course, sees the archived row and then meets two."""
+    foreign_state(learner, COURSE, random.Random(1))
+    [row] = StudentModule.objects.filter(student=learner)
+    before = read_tables(["courseware_studentmodule"])["courseware_studentmodule"]
+    reset(learner)
+    by_key = StudentModule.objects.filter(student=learner, module_state_key=row.module_state_key)
+    assert by_key.get() == row
+    foreign_state(learner, COURSE, random.Random(2))
+    with pytest.raises(StudentModule.MultipleObjectsReturned):
+        by_key.get()
+    again = by_key.get(course_id=COURSE)
+    assert again != row
+    undo(learner)
+    assert by_key.get(course_id=COURSE) == row
+    now = read_tables(["courseware_studentmodule"])["courseware_studentmodule"]
+    assert {pk: now[pk] for pk in before} == before
+    assert now[again.pk]["course_id"] == "attempt-v1:Org+Course+Run+attempt@2"
+
+
+@pytest.mark.parametrize("usage_key", FOREIGN)
+def test_behaviour_1_8_state_of_a_foreign_block_is_read_like_any_other(
+    learner: Any, reset: Any, usage_key: str
+) -> None:
+    """Its key is not the attempt's, and no reader of ours maps it into the attempt's course."""
+    row = StateFactory(student=learner, module_state_key=UsageKey.from_string(usage_key), state='{"old": 1}')
+    reset(learner)
+    archived = api.attempts(learner, COURSE)[0]
+    client = AttemptUserStateClient(archived)
+    for found in (list(api.states(archived)), list(client.iter_all_for_course(COURSE))):
+        assert [(one.block_key, one.state) for one in found] == [(row.module_state_key, {"old": 1})]
+    assert list(AttemptUserStateClient().iter_all_for_course(COURSE)) == []
 
 
 @pytest.mark.parametrize("factory", [StateFactory, CompletionFactory, SubsectionGradeFactory])
