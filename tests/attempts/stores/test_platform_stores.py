@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 from freezegun import freeze_time
 
+from attempts.coverage import DECLARED
+from attempts.stores import RekeyedStore
 from attempts.stores.platform import PLATFORM_STORES
 from sandbox.course_overviews.models import CourseOverview
 from tests.attempts.stores import rows
@@ -20,6 +23,7 @@ from tests.attempts.stores.contract import (
     _Contract,
 )
 from tests.factories import COURSE, PolicyFactory
+from tests.snapshots import read_table
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +189,47 @@ def test_every_store_of_the_platform_is_under_contract() -> None:
         )
 
     assert {store.name for store in PLATFORM_STORES} == tables(_Contract) | {"edx_when_userdate"}
+
+
+#: Tables of learners' work with columns of their own for the keys of a course.
+FIFTEEN = {
+    "assessment_peerworkflow",
+    "assessment_staffworkflow",
+    "assessment_studenttrainingworkflow",
+    "completion_aggregator_aggregator",
+    "completion_aggregator_stalecompletion",
+    "completion_blockcompletion",
+    "courseware_offlinecomputedgrade",
+    "courseware_studentfieldoverride",
+    "courseware_studentmodule",
+    "grades_persistentcoursegrade",
+    "grades_persistentsubsectiongrade",
+    "problem_builder_answer",
+    "submissions_studentitem",
+    "workflow_assessmentworkflow",
+    "workflow_orareminder",
+}
+
+
+def test_behaviour_archive_the_fifteen_tables_with_keys_are_rekeyed() -> None:
+    """And groups of experiments, where each attempt has its own; each under the contract of rekeyed tables above."""
+    rekeyed = {store.name for store in PLATFORM_STORES if isinstance(store, RekeyedStore)}
+    assert rekeyed == FIFTEEN | {"user_api_usercoursetag"}
+    assert all(DECLARED[table].answer == "rekeyed" for table in rekeyed)
+
+
+@pytest.mark.parametrize("make", [rows.assessment_workflow, rows.staff_workflow])
+@pytest.mark.parametrize("form", ["str", "hex"])
+def test_behaviour_keys_a_submission_is_named_with_hyphens_or_without(
+    learner: Any, reset: Any, undo: Any, make: Any, form: str
+) -> None:
+    """Text in these tables, old rows without; a uuid in that of submissions."""
+    row = make(learner, COURSE, 0)
+    uuid = UUID(row.submission_uuid)
+    type(row).objects.filter(pk=row.pk).update(submission_uuid=str(uuid) if form == "str" else uuid.hex)
+    table = row._meta.db_table
+    before = read_table(table)
+    reset(learner)
+    assert read_table(table)[row.pk]["course_id"] == "attempt-v1:Org+Course+Run+attempt@1"
+    undo(learner)
+    assert read_table(table) == before
