@@ -30,6 +30,11 @@ class QueuedStore(RekeyedStore):
     waiting: bool
     anew: Callable[[LearnerNames, Move], Mapping[str, Any]] | None = None
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether the host throws rows away."""
+        return self.anew is not None
+
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Rewrite the rows of both attempts; put aside which ones wait, and let those of the other one wait again."""
         if survey.rows:

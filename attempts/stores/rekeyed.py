@@ -37,6 +37,11 @@ class RekeyedStore(TableStore):
     is_work: ClassVar[bool] = True
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether the host itself deletes rows here, so that an archived attempt may come to have fewer."""
+        return False
+
+    @property
     def usage_is_parsed(self) -> bool:
         """Whether the host parses the usage columns as keys when it reads them; plain texts may say anything."""
         fields = (host_model(self.model)._meta.get_field(field) for field in self.usage)

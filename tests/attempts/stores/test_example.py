@@ -38,7 +38,7 @@ def test_the_example_keeps_the_contract(tmp_path: Path) -> None:
         (metadata / name).write_text(text)
     done = run_suite(tmp_path)
     assert done.returncode == 0, done.stdout
-    assert re.search(r"\b11 passed", done.stdout)
+    assert re.search(r"\b12 passed", done.stdout)
 
 
 def test_without_its_stores_it_fails(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from openassessment.workflow.models import ORAReminder
 from openassessment.xblock.utils import ora_reminders
 from openedx_events.learning.signals import USER_NOTIFICATION_REQUESTED
 
+from attempts import api
 from tests.attempts.stores import rows
 from tests.factories import COURSE
 from tests.recorder import DeleteRecorder
@@ -138,7 +139,9 @@ def test_behaviour_3_sums_that_were_due_are_due_again_after_the_aggregators_clea
     assert no_sql_delete.seen
     no_sql_delete.seen.clear()
     assert [row.pk for row in StaleCompletion.objects.all()] == [later.pk]
+    assert list(api.verify(learner, COURSE)) == []
     undo(learner)
+    assert list(api.verify(learner, COURSE)) == []
     [due] = StaleCompletion.objects.filter(resolved=False)
     assert (due.username, due.course_key, due.block_key, due.force) == (learner.username, COURSE, None, True)
     [task] = aggregated()
