@@ -10,12 +10,12 @@ from completion_aggregator import batch
 from completion_aggregator.models import StaleCompletion
 from completion_aggregator.tasks import aggregation_tasks
 from django.apps import apps
-from django.core.cache import cache
 from openassessment.workflow.models import ORAReminder
 from openassessment.xblock.utils import ora_reminders
 from openedx_events.learning.signals import USER_NOTIFICATION_REQUESTED
 
 from attempts import api
+from attempts.stores import RekeyedStore
 from tests.attempts.stores import rows
 from tests.factories import COURSE
 from tests.recorder import DeleteRecorder
@@ -86,6 +86,27 @@ def test_behaviour_10_each_attempt_has_its_own_reminders(
     assert reminded() == []
 
 
+#: The table of reminders, without a queue.
+WITHOUT_QUEUE = RekeyedStore(
+    model="workflow.ORAReminder", label="", learner="user_id", course="course_id", usage=("ora_usage_key",)
+)
+
+
+def test_behaviour_10_reminders_archived_without_their_queue_come_back_as_they_are(
+    learner: Any, reset: Any, undo: Any, settings: Any
+) -> None:
+    """The queue is younger than the reset: nothing says which of them waited, and nothing has changed them."""
+    handed_in(learner, 0, "self")
+    handed_in(learner, 1, "self", is_active=False)
+    before = read_table("workflow_orareminder")
+    stores = settings.ATTEMPTS_STORES
+    settings.ATTEMPTS_STORES = ["tests.attempts.stores.test_queues.WITHOUT_QUEUE"]
+    reset(learner)
+    settings.ATTEMPTS_STORES = stores
+    undo(learner)
+    assert read_table("workflow_orareminder") == before
+
+
 @pytest.fixture
 def aggregated(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
     """Look through the aggregator's queue as its service does; return the tasks that it sends."""
@@ -99,7 +120,6 @@ def aggregated(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], l
 
     def look() -> list[dict[str, Any]]:
         sent.clear()
-        cache.clear()
         batch.perform_aggregation()
         return list(sent)
 
