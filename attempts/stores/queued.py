@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite
 from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
@@ -37,11 +39,12 @@ class QueuedStore(RekeyedStore):
 
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Rewrite the rows of both attempts; put aside which ones wait, and let those of the other one wait again."""
-        if survey.rows:
-            waiting = self.rows(learner, move.course_key).filter(**{self.flag: self.waiting})
-            keys = list(waiting.select_for_update().values_list("pk", flat=True))
-            move.ledger.put_aside(self.name, {str(key): {} for key in keys})
         moved = super().switch(learner, move, survey)
+        if moved.archived:
+            # Of what was rewritten just now, and not before: rows may come until then, and are locked since.
+            waiting = self._waiting(learner, move.archiving)
+            move.ledger.put_aside(self.name, {str(key): {} for key in waiting.values_list("pk", flat=True)})
+            waiting.update(**{self.flag: not self.waiting})
         kept = move.ledger.found(self.name) if move.restoring else None
         if kept:
             back = self.rows(learner, move.course_key).filter(pk__in=list(kept)).update(**{self.flag: self.waiting})
@@ -50,7 +53,13 @@ class QueuedStore(RekeyedStore):
                 model._base_manager.using(self.database()).bulk_create([model(**self.anew(learner, move))])
         return moved
 
-    def written(self, rewrite: KeyRewrite) -> dict[str, Any]:
-        """Return what a rewrite writes: a row that is archived, by the sweep too, does not wait."""
-        rests = isinstance(rewrite.target, AttemptCourseLocator)
-        return super().written(rewrite) | ({self.flag: not self.waiting} if rests else {})
+    def rewrite(self, learner: LearnerNames, rewrite: KeyRewrite, *, pk: Any = None) -> int:
+        """Rewrite the learner's rows; a single one that the sweep archives does not wait from then on."""
+        done = super().rewrite(learner, rewrite, pk=pk)
+        if pk is not None and isinstance(rewrite.target, AttemptCourseLocator):
+            self._waiting(learner, rewrite).filter(pk=pk).update(**{self.flag: not self.waiting})
+        return done
+
+    def _waiting(self, learner: LearnerNames, rewrite: KeyRewrite) -> QuerySet:
+        """The rows under the key that they were rewritten to that wait."""
+        return self.rows(learner, rewrite.target).filter(**{self.flag: self.waiting})

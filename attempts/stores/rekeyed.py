@@ -122,12 +122,9 @@ class RekeyedStore(TableStore):
             pk: only the row with this primary key.
         """
         rows = self.rows(learner, rewrite.source)
-        return (rows if pk is None else rows.filter(pk=pk)).update(**self.written(rewrite))
-
-    def written(self, rewrite: KeyRewrite) -> dict[str, Any]:
-        """Return what a rewrite writes, by field."""
         values: dict[str, Any] = {self.course: Value(str(rewrite.target), output_field=CharField())}
-        return values | {field: with_prefix_replaced(field, rewrite.usage_prefixes) for field in self.usage}
+        values.update({field: with_prefix_replaced(field, rewrite.usage_prefixes) for field in self.usage})
+        return (rows if pk is None else rows.filter(pk=pk)).update(**values)
 
     def key_texts(self, learner: LearnerNames, course_key: CourseKey) -> Iterator[tuple[Any, str, list[str]]]:
         """Yield primary key, course text and usage texts of the learner's rows in all attempts of a course.

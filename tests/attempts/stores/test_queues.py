@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from completion_aggregator import batch
@@ -15,9 +18,10 @@ from openassessment.xblock.utils import ora_reminders
 from openedx_events.learning.signals import USER_NOTIFICATION_REQUESTED
 
 from attempts import api
-from attempts.stores import RekeyedStore
+from attempts.stores import RekeyedStore, installed_stores, learner_names
 from tests.attempts.stores import rows
 from tests.factories import COURSE
+from tests.moves import move_of
 from tests.recorder import DeleteRecorder
 from tests.snapshots import read_table
 
@@ -83,6 +87,20 @@ def test_behaviour_10_each_attempt_has_its_own_reminders(
     undo(learner)
     over = ORAReminder.objects.get(pk=first.pk)
     assert (over.is_active, over.reminder_sent_count) == (False, 3)
+    assert reminded() == []
+
+
+def test_behaviour_10_a_reminder_that_the_sweep_archives_is_not_sent(
+    learner: Any, reset: Any, reminded: Callable[[], list[str]]
+) -> None:
+    """One that was made while the switch was under way, for an answer that is archived."""
+    archived = handed_in(learner, 0, "self")
+    reset(learner)
+    late = rows.reminder(learner, COURSE, 1, submission_uuid=UUID(archived.submission_uuid).hex)
+    [report] = api.sweep(learner, COURSE)
+    assert report.moved == {"workflow_orareminder": 1}
+    late.refresh_from_db()
+    assert (str(late.course_id), late.is_active) == ("attempt-v1:Org+Course+Run+attempt@1", False)
     assert reminded() == []
 
 
@@ -174,3 +192,18 @@ def test_behaviour_3_nothing_is_due_where_nothing_was(learner: Any, reset: Any, 
     reset(learner)
     undo(learner)
     assert [row.resolved for row in StaleCompletion.objects.all()] == [True]
+
+
+def test_behaviour_3_a_row_that_comes_after_the_survey_waits_again_too(learner: Any) -> None:
+    """Completion is reported at any moment; what the switch has rewritten is what it puts aside."""
+    store = next(one for one in installed_stores() if one.name == "completion_aggregator_stalecompletion")
+    aside: dict[str, Any] = {}
+    ledger: Any = SimpleNamespace(put_aside=aside.__setitem__, found=lambda _store: None)
+    move = dataclasses.replace(move_of(learner), ledger=ledger)
+    names = learner_names(learner, (), [store])
+    early = rows.stale_completion(learner, COURSE, 0)
+    survey = store.survey(names, move)
+    late = rows.stale_completion(learner, COURSE, 1)
+    assert store.switch(names, move, survey).archived == 2
+    assert aside == {store.name: {str(early.pk): {}, str(late.pk): {}}}
+    assert not StaleCompletion.objects.filter(resolved=False).exists()
