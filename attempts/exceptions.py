@@ -409,6 +409,16 @@ class OperationFailed(AttemptsError):
     code = "operation_failed"
 
 
+class RowsInTheWay(AttemptsError):
+    """Rows lie under the keys that the active attempt would be archived by, and cannot be moved."""
+
+    code = "rows_in_the_way"
+
+    def __init__(self, details: Sequence[str], count: int) -> None:
+        more = f" There are {count} such rows; `manage.py attempts sweep` names all." if count > len(details) else ""
+        super().__init__(" ".join(details) + more)
+
+
 class DeletionRefused(AttemptsError):
     """Somebody tried to delete what is kept for ever."""
 

@@ -21,6 +21,7 @@ from attempts.host.service import require_lms
 from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
 from attempts.operations.follow_ups import Dispatch, begin_follow_ups
+from attempts.operations.obstacles import make_way
 from attempts.operations.requests import refuse
 from attempts.policies import Situation, survey_situation
 from attempts.switching import Outcome, Stamp, lock_identity, switch
@@ -56,8 +57,11 @@ def execute(uuid: UUID, *, dispatch: Dispatch | None = None) -> None:
             operation = _claim(uuid)
             if operation is not None:
                 _complete(operation, _carry_out(operation), dispatch)
-    except TRANSIENT_ERRORS:
-        raise
+    except TRANSIENT_ERRORS as error:
+        obstacle = make_way(uuid) if isinstance(error, IntegrityError) else None
+        if obstacle is None:
+            raise
+        _fail(uuid, obstacle.code, obstacle.detail)
     except AttemptsError as error:
         _fail(uuid, error.code, _sentences(error))
     except Exception as error:

@@ -22,10 +22,18 @@ from attempts.sweeping.timeline import Timeline
 
 @dataclass(frozen=True)
 class Stray:
-    """A row that lies in one attempt and belongs to another."""
+    """A row that lies under another key than those of its own attempt.
+
+    Attributes:
+        store, pk: which row.
+        under: the key of the course it lies under.
+        lies_in: the attempt that this key is of, or was.
+        belongs_to: its own.
+    """
 
     store: RekeyedStore
     pk: Any
+    under: CourseKey
     lies_in: int
     belongs_to: int
 
@@ -41,6 +49,17 @@ class Places:
         """Return the key that the rows of an attempt lie under now."""
         plain = self.identity.course_key
         return plain if number == self.identity.active_number else attempt_course_key(plain, number)
+
+
+def left_under_old_key(store: RekeyedStore, names: LearnerNames, places: Places) -> Iterator[Stray]:
+    """Yield the rows under the key that the active attempt had while it was archived, whatever their age.
+
+    Whoever wrote them had read the key before the attempt came back, as somebody does who grades archived work.
+    """
+    active = places.identity.active_number
+    key = attempt_course_key(places.identity.course_key, active)
+    for pk in store.rows(names, key).order_by("pk").values_list("pk", flat=True):
+        yield Stray(store, pk, key, active, active)
 
 
 def strays_in(store: RekeyedStore, names: LearnerNames, places: Places, timeline: Timeline) -> Iterator[Stray]:
@@ -62,7 +81,7 @@ def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: 
         for pk, made, last in rows.filter(made_at__lt=timeline.latest).values_list("pk", "made_at", "written_at"):
             belongs_to = timeline.active_at(made)
             if belongs_to != number and _came_late(number, made, last, places, timeline):
-                yield Stray(store, pk, number, belongs_to)
+                yield Stray(store, pk, places.key(number), number, belongs_to)
 
 
 def _came_late(number: int, made: datetime, written: Any, places: Places, timeline: Timeline) -> bool:
@@ -84,7 +103,7 @@ def _by_submission(store: RekeyedStore, names: LearnerNames, places: Places) -> 
     for pk, text, uuid in store.row_texts(names, "submission_uuid"):
         owner = under.get(belong.get(_uuid(uuid), ""))
         if text in under and owner is not None and owner != under[text]:
-            yield Stray(store, pk, under[text], owner)
+            yield Stray(store, pk, places.key(under[text]), under[text], owner)
 
 
 def _uuid(text: Any) -> UUID | None:

@@ -19,10 +19,13 @@ from attempts.keys import KeyRewrite
 from attempts.models import AttemptContext, LearnerCourse
 from attempts.restoration import refuse_while_restored
 from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
-from attempts.sweeping.strays import Places, Stray, strays_in
+from attempts.sweeping.strays import Places, Stray, left_under_old_key, strays_in
 from attempts.sweeping.timeline import timeline_of
 
 log = logging.getLogger(__name__)
+
+#: The code of what makes the next switch of the learner fail.
+ROW_IN_THE_WAY = "row_in_the_way"
 
 
 def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
@@ -48,10 +51,11 @@ def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
         left: list[Finding] = []
         for store in installed_stores():
             if isinstance(store, RekeyedStore):
+                left += _bring_home(list(left_under_old_key(store, names, places)), names, places, contexts, moved)
                 strays = list(strays_in(store, names, places, timeline))
                 left += _bring_home(strays, names, places, contexts, moved)
-    if moved:
-        clear_caches(user_id, course_key)
+    # Though nothing was moved: a request that began before the switch may have filled them since they were cleared.
+    clear_caches(user_id, course_key)
     baseless = list(_baseless(user_id, names, course_key))
     if baseless:
         conf.recompute_grades()(user_id, course_key)
@@ -93,7 +97,7 @@ def _bring_home(
         # A late write may have one of them in hand right now.
         announce_switch()
     for stray in strays:
-        rewrite = KeyRewrite(places.key(stray.lies_in), places.key(stray.belongs_to))
+        rewrite = KeyRewrite(stray.under, places.key(stray.belongs_to))
         try:
             with transaction.atomic():
                 done = stray.store.rewrite(names, rewrite, pk=stray.pk)
@@ -109,8 +113,11 @@ def _bring_home(
 def _recount(stray: Stray, names: LearnerNames, places: Places, contexts: dict[int, AttemptContext]) -> None:
     """Keep the numbers of rows that both attempts had when they were archived true, for ``verify``.
 
-    A row that came back out of an archive was counted there; one that a switch missed was not.
+    A row that came back out of an archive was counted there; one that a switch missed was not. Those of the active
+    attempt are counted when it is archived again.
     """
+    if stray.lies_in == stray.belongs_to:
+        return
     table, before, after = stray.store.name, contexts[stray.lies_in], contexts[stray.belongs_to]
     if table in before.rows:
         before.rows[table] -= 1
@@ -121,12 +128,25 @@ def _recount(stray: Stray, names: LearnerNames, places: Places, contexts: dict[i
 
 
 def _left(stray: Stray, names: LearnerNames, places: Places) -> Finding:
+    if stray.lies_in == stray.belongs_to:
+        return _in_the_way(stray, names, places)
     detail = (
         f"Row {stray.pk} of {stray.store.name} lies in attempt {stray.lies_in} and belongs to attempt "
         f"{stray.belongs_to}, which has a row of that key already. It was left."
     )
     course = str(places.identity.course_key)
     return Finding("late_row_left", detail, names.user_id, course, stray.store.name, str(stray.pk))
+
+
+def _in_the_way(stray: Stray, names: LearnerNames, places: Places) -> Finding:
+    """Both rows have the same claim to the key, and nobody but a person can say which of them counts."""
+    course = str(places.identity.course_key)
+    detail = (
+        f"Row {stray.pk} of {stray.store.name} lies under {stray.under}, though that attempt is the active one, which "
+        "has another row of that key. Both were left. The attempt cannot be archived before one of the two is removed "
+        "by the host's own means, such as its Django admin."
+    )
+    return Finding(ROW_IN_THE_WAY, detail, names.user_id, course, stray.store.name, str(stray.pk))
 
 
 def _baseless(user_id: int, names: LearnerNames, course_key: CourseKey) -> Iterator[Finding]:

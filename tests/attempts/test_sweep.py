@@ -14,6 +14,7 @@ from completion.models import BlockCompletion
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import IntegrityError
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 from openassessment.assessment.models import PeerWorkflow, StaffWorkflow, StudentTrainingWorkflow
@@ -25,7 +26,7 @@ from attempts import api
 from attempts.exceptions import LearnerNotFound, NotInStudio
 from attempts.host.grading import recompute_by_platform
 from attempts.models import AttemptContext, AttemptOperation
-from attempts.operations import execute, run_follow_up
+from attempts.operations import execute, execution, obstacles, run_follow_up
 from sandbox.content.olx import import_course
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
@@ -155,6 +156,127 @@ def test_a_row_added_to_an_archived_attempt_stays_after_the_undo(learner: Any, r
     undo(learner)
     assert sweep(learner) == ({}, [])
     assert attempt_of(added) is None
+
+
+@pytest.fixture
+def back(learner: Any, reset: Any, undo: Any) -> CourseKey:
+    """The key that attempt 1 of the learner had while it was archived; it is active again."""
+    CompletionFactory(user=learner, block_key=BLOCK)
+    reset(learner)
+    key = BlockCompletion.objects.get(user=learner).context_key
+    undo(learner)
+    return key
+
+
+def completions() -> dict[str, list[float]]:
+    """What is completed, by the key it lies under."""
+    found: dict[str, list[float]] = {}
+    for key, value in BlockCompletion.objects.order_by("pk").values_list("context_key", "completion"):
+        found.setdefault(str(key), []).append(value)
+    return found
+
+
+def grade_late(learner: Any, key: CourseKey, block: str) -> BlockCompletion:
+    """Complete a block of an attempt that was archived when its key was read, as grading does."""
+    return CompletionFactory(user=learner, context_key=key, block_key=key.make_usage_key("problem", block))
+
+
+def test_behaviour_10_a_row_added_under_the_key_of_an_attempt_that_is_back(learner: Any, back: CourseKey) -> None:
+    """It is work of that attempt, which has the plain key now; in each kind of table."""
+    with fence_down():
+        added = grade_late(learner, back, "other")
+        item = {"student_id": anonymous_id_for_user(learner, COURSE), "course_id": str(back), "item_type": "x"}
+        submitted = submissions.create_submission({**item, "item_id": str(added.block_key)}, {"text": "answer"})
+        keys = {"course_id": str(back), "item_id": str(added.block_key)}
+        AssessmentWorkflow.objects.create(submission_uuid=submitted["uuid"], status="peer", **keys)
+    assert [found.code for found in api.verify(learner, COURSE)] == ["wrong_key"] * 3
+    moved = dict.fromkeys(("completion_blockcompletion", "submissions_studentitem", "workflow_assessmentworkflow"), 1)
+    assert sweep(learner) == (moved, [])
+    assert list(completions()) == [str(COURSE)]
+    assert BlockCompletion.objects.get(pk=added.pk).block_key == COURSE.make_usage_key("problem", "other")
+    assert list(api.verify(learner, COURSE)) == []
+    assert sweep(learner) == ({}, [])
+
+
+def test_behaviour_1_8_a_row_in_the_way_is_left_and_said(
+    learner: Any, back: CourseKey, reset: Any, capsys: Any
+) -> None:
+    """Both rows are of one attempt and one block; which of them counts only a person can say."""
+    with fence_down():
+        stray = grade_late(learner, back, "b")
+    before = read_placed()
+    assert sweep(learner) == ({}, ["row_in_the_way"])
+    assert read_placed() == before
+    with pytest.raises(CommandError, match="1 rows are left to look at"):
+        call_command("attempts", "sweep", learner.username)
+    assert f"Row {stray.pk} of completion_blockcompletion lies under {back}" in capsys.readouterr().out
+    failed = reset(learner)
+    assert (failed.status, failed.error_code) == ("failed", "rows_in_the_way")
+    assert f"Row {stray.pk} of completion_blockcompletion" in failed.error
+    assert "before one of the two is removed" in failed.error
+    assert read_placed() == before
+    # The operator has looked, and made room.
+    BlockCompletion.objects.filter(pk=stray.pk).update(block_key=back.make_usage_key("problem", "other"))
+    assert reset(learner).status == "complete"
+    assert list(completions()) == [str(back)]
+    assert list(api.verify(learner, COURSE)) == []
+
+
+def test_behaviour_10_a_reset_takes_such_rows_along_if_nobody_has_swept(
+    learner: Any, back: CourseKey, reset: Any
+) -> None:
+    """Their key is that of the attempt once more."""
+    with fence_down():
+        grade_late(learner, back, "other")
+    assert reset(learner).status == "complete"
+    assert {key: len(values) for key, values in completions().items()} == {str(back): 2}
+    assert list(api.verify(learner, COURSE)) == []
+
+
+def test_many_rows_in_the_way_are_counted(learner: Any, back: CourseKey, reset: Any) -> None:
+    """Three are named."""
+    for number in range(4):
+        CompletionFactory(user=learner, block_key=COURSE.make_usage_key("problem", f"p{number}"))
+        with fence_down():
+            grade_late(learner, back, f"p{number}")
+    failed = reset(learner)
+    assert failed.error.count("of completion_blockcompletion lies under") == 3
+    assert failed.error.endswith("There are 4 such rows; `manage.py attempts sweep` names all.")
+
+
+def test_behaviour_10_a_reset_that_meets_such_rows_is_swept_and_tried_again(
+    learner: Any, back: CourseKey, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row's own place was free; what clashed is what the learner saved in the meantime."""
+    settings.ATTEMPTS_RETRY_BASE_SECONDS = 0
+    with fence_down():
+        stray = grade_late(learner, back, "other")
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    real = execution.switch
+
+    def clash(*arguments: Any, **words: Any) -> Any:
+        monkeypatch.setattr(execution, "switch", real)
+        raise IntegrityError
+
+    monkeypatch.setattr(execution, "switch", clash)
+    with pytest.raises(IntegrityError):
+        execute(asked.uuid)
+    assert BlockCompletion.objects.get(pk=stray.pk).context_key == COURSE
+    execute(asked.uuid)
+    assert api.operation(asked.uuid).status == "complete"
+    assert len(completions()[str(back)]) == 2
+
+
+def test_a_sweep_that_fails_does_not_hide_the_clash(
+    learner: Any, back: CourseKey, reset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operation is in flight, and is tried again."""
+    with fence_down():
+        grade_late(learner, back, "b")
+    monkeypatch.setattr(obstacles, "sweep", lambda *_arguments: 1 / 0)
+    with pytest.raises(IntegrityError):
+        reset(learner)
+    assert AttemptOperation.objects.order_by("pk").last().status == "in_progress"
 
 
 def test_new_work_stays_where_it_is(learner: Any, reset: Any, undo: Any, activate: Any) -> None:
