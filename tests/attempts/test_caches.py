@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
+from edx_django_utils.cache import RequestCache
+from edx_when.api import get_date_for_block
 from submissions import api as submissions
+from submissions.models import StudentItem
 
 from attempts import api, tasks
 from attempts.caches import CLEAR_CACHES, outline
+from attempts.models import FollowUp
+from attempts.operations import run_follow_up
 from sandbox.student.models import CourseEnrollment, anonymous_id_for_user
+from tests.attempts.stores import rows
 from tests.factories import COURSE, enrolled
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +99,44 @@ def test_behaviour_3_the_sidebar_is_built_anew(
     cache.set(key, "a tree")
     switch(learner)
     assert cache.get(key) is None
+
+
+@pytest.mark.parametrize("name", ["sweep", "sweep_late"])
+def test_behaviour_3_and_10_what_a_late_request_has_cached_is_cleared_by_the_sweeps(
+    name: str, learner: Any, switch: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read before the switch, and filled the caches after they had been cleared; no row was written."""
+    monkeypatch.setattr(outline, "published_version", lambda _key: "7")
+    uuid = handed_in(learner)
+    late = {
+        f"course_sidebar_blocks_{COURSE}_7_{learner.pk}___False_False_False": "a tree",
+        f"submissions.student_item.{StudentItem.objects.get().pk}": {"course_id": str(COURSE)},
+        f"submissions.submission.{uuid}": {"uuid": uuid},
+    }
+    operation = switch(learner)
+    cache.set_many(late)
+    FollowUp.objects.filter(name=name).update(due=timezone.now())
+    run_follow_up(operation.uuid, name)
+    assert cache.get_many(late) == {}
+
+
+def test_behaviour_10_dates_are_computed_anew(learner: Any, switch: Any, undo: Any) -> None:
+    """edx-when keeps a learner's dates of a course in a cache of its own."""
+    extended = rows.user_date(learner, COURSE, 1).abs_date
+    common, block = datetime(2030, 1, 1, 1, tzinfo=UTC), str(rows.block(COURSE, 1))
+
+    def due() -> Any:
+        # Each request has a first tier of its own.
+        RequestCache.clear_all_namespaces()
+        return get_date_for_block(COURSE, block, user=learner)
+
+    assert due() == due() == extended
+    undone = switch(learner)
+    assert due() == common
+    undo(learner)
+    assert due() == common, "nothing was cached"
+    CLEAR_CACHES.run(undone)
+    assert due() == extended
 
 
 def test_a_host_without_versions_has_no_sidebar_to_clear(learner: Any) -> None:
