@@ -20,8 +20,9 @@ class AttemptsConfig(AppConfig):
         """Register the system checks, put up the fence, stand between failing grades and earned certificates."""
         from attempts import certificates, checks, conf  # noqa: F401 - models must be loaded first
         from attempts.fence import connect_fence
+        from attempts.policies import effective_policies
 
-        connect_fence()
+        connect_fence(effective_policies)
         if conf.service() == "lms":
             certificates.guard_earned_certificates()
 

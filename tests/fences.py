@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.models.signals import pre_delete, pre_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 
 
 @contextmanager
 def fence_down() -> Iterator[None]:
     """Inside, the fence hears of no save and no delete."""
-    signals = (pre_save, pre_delete)
+    signals = (pre_save, post_save, pre_delete)
     kept = [signal.receivers for signal in signals]
     try:
         for signal in signals:

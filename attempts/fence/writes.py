@@ -6,18 +6,16 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connections, router
+from django.db import connections
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import conf
 from attempts.exceptions import AttemptsError
 from attempts.fence.errors import LateDelete, LateInsert
+from attempts.fence.lateness import learner_named_by, switched_since
 from attempts.fence.marks import switched_meanwhile
 from attempts.fence.work import current_unit
-from attempts.host.expressions import DatabaseNow
 from attempts.keys import checked_course_key, plain_course_key
-from attempts.models import LearnerCourse
 from attempts.stores import RekeyedStore
 
 log = logging.getLogger(__name__)
@@ -92,31 +90,10 @@ def _refuse_if_late(store: RekeyedStore, instance: Any) -> None:
     except AttemptsError:
         # Of a library, an archived attempt, or a course that cannot have attempts.
         return
-    user_id = store.user_id(_learner(store, instance))
-    age = _seconds_since_switch(user_id, course_key) if user_id is not None else None
-    if age is not None and unit.seconds() > age - conf.commit_margin().total_seconds():
+    user_id = store.user_id(learner_named_by(store, instance))
+    if user_id is not None and course_key in switched_since(unit, user_id):
         log.warning("attempts: a late insert into %s was turned away, learner %s, %s", store.name, user_id, course_key)
         raise LateInsert(store.name, course_key)
-
-
-def _learner(store: RekeyedStore, instance: Any) -> Any:
-    value = instance
-    for name in store.learner.split("__"):
-        value = getattr(value, name)
-    return getattr(value, "pk", value)
-
-
-def _seconds_since_switch(user_id: int, course_key: CourseKey) -> float | None:
-    """Return how long ago the learner's latest switch was, None if there was none; one statement.
-
-    Both moments are the database's, so the clocks of hosts do not matter.
-    """
-    rows = LearnerCourse.objects.using(router.db_for_write(LearnerCourse)).filter(
-        user_id=user_id, course_key=course_key, switched_at__isnull=False
-    )
-    for switched_at, now in rows.values_list("switched_at", DatabaseNow()):
-        return (now - switched_at).total_seconds()
-    return None
 
 
 def _course_key(key: Any) -> CourseKey | None:

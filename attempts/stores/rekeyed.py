@@ -17,7 +17,6 @@ from attempts.host.expressions import starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
-from attempts.stores.names import user_id_by_name
 from attempts.stores.tables import Found, Half, TableStore, as_text
 
 
@@ -158,12 +157,6 @@ class RekeyedStore(TableStore):
     def _with_texts(self) -> QuerySet:
         texts = {f"usage_text_{field}": as_text(field) for field in self.usage}
         return self.all_rows().annotate(course_text=as_text(self.course), **texts)
-
-    def user_id(self, learner: Any) -> int | None:
-        """Return the id of the user whom the table names, None if nobody goes by that name."""
-        if self.learner_kind is LearnerKind.USER_ID:
-            return learner
-        return user_id_by_name(self.learner_kind, learner)
 
     def _outgrows(self, field: str, rewrite: KeyRewrite) -> Q:
         limit = self._max_length(field)

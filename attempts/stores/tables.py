@@ -14,6 +14,7 @@ from opaque_keys.edx.keys import CourseKey
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model, is_installed
 from attempts.stores.base import LearnerKind, LearnerNames, Move, StoreSurvey
+from attempts.stores.names import user_id_by_name
 
 #: The two halves of a switch.
 Half = Literal["archived", "restored"]
@@ -105,6 +106,12 @@ class TableStore:
             LearnerKind.EXTERNAL_ID: learner.external_ids,
         }
         return {f"{self.learner}__in": names[self.learner_kind]}
+
+    def user_id(self, learner: Any) -> int | None:
+        """Return the id of the user whom the table names, None if nobody goes by that name."""
+        if self.learner_kind is LearnerKind.USER_ID:
+            return learner
+        return user_id_by_name(self.learner_kind, learner)
 
     def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
         """Return the rows that are counted for each half of a switch."""

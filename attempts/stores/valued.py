@@ -51,6 +51,10 @@ class ValuedStore(TableStore):
         self._write([(row, self._values_of(row, kept) or self.initial(row, move)) for row in rows])
         return Moved(len(rows), sum(str(row.pk) in kept for row in rows))
 
+    def begin_anew(self, row: Any, move: Move) -> None:
+        """Write what a row holds in a new attempt."""
+        self._write([(row, self.initial(row, move))])
+
     def _locked(self, learner: LearnerNames, move: Move) -> list[Any]:
         """Return the rows, locked without what they were found by: that is shared with other learners."""
         keys = list(self.rows(learner, move.course_key).values_list("pk", flat=True).distinct())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -14,7 +17,11 @@ from completion.models import BlockCompletion
 from django.conf import settings as site
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.db.models.deletion import Collector
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from milestones import api as milestones
+from milestones.models import UserMilestone
 from opaque_keys.edx.keys import CourseKey
 from submissions.models import StudentItem
 
@@ -23,11 +30,27 @@ from attempts.fence import LateDelete, LateInsert, marks, unit_of_work
 from attempts.fence.middleware import unit_of_work_middleware
 from attempts.fence.work import Unit, current_unit
 from attempts.models import LearnerCourse
+from attempts.stores import ValuedStore
+from attempts.stores.platform.valued import VALUED_STORES
+from sandbox.course_overviews.models import CourseOverview
 from sandbox.courseware.models import StudentModule
+from sandbox.grades.models import PersistentSubsectionGrade, PersistentSubsectionGradeOverride
+from sandbox.schedules.models import Schedule
 from sandbox.student.models import anonymous_id_for_user
 from sandbox.work.rows import save_state
+from tests.attempts.stores import rows
 from tests.caches import CountedCache
-from tests.factories import COURSE, LOOKALIKE, CompletionFactory, CourseGradeFactory, StateFactory, enrolled
+from tests.factories import (
+    COURSE,
+    LOOKALIKE,
+    CompletionFactory,
+    CourseFactory,
+    CourseGradeFactory,
+    EnrolmentFactory,
+    StateFactory,
+    SubsectionGradeFactory,
+    enrolled,
+)
 from tests.fences import fence_down
 
 pytestmark = pytest.mark.django_db
@@ -139,14 +162,21 @@ def late_save(learner: Any, reset: Callable[..., Any]) -> str:
     return str(StudentModule.objects.get(pk=row.pk).course_id)
 
 
-def late_insert(learner: Any, reset: Callable[..., Any], course_key: CourseKey = COURSE) -> None:
-    """Insert a row in work that began before the switch."""
+@contextmanager
+def late(learner: Any, reset: Callable[..., Any]) -> Iterator[None]:
+    """What runs inside is work that began before the learner was reset."""
     with unit_of_work():
         unit = current_unit()
         reset(learner)
         # Carrying out a switch makes the work new; here somebody else does.
         unit.__dict__.update(vars(Unit(None)))
         unit._ticks -= 5
+        yield
+
+
+def late_insert(learner: Any, reset: Callable[..., Any], course_key: CourseKey = COURSE) -> None:
+    """Insert a row in work that began before the switch."""
+    with late(learner, reset):
         StateFactory(student=learner, course_id=course_key)
 
 
@@ -328,12 +358,180 @@ def test_a_delete_of_a_row_that_has_not_moved(learner: Any, reset: Any, no_sql_d
     no_sql_delete.seen.clear()
 
 
-def test_a_grade_read_before_and_deleted_after(learner: Any, reset: Any) -> None:
+VALUED: dict[str, Callable[[Any, CourseKey, int], Any]] = {
+    "schedules_schedule": rows.schedule,
+    "student_courseenrollmentcelebration": rows.celebration,
+    "milestones_usermilestone": rows.milestone,
+    "credit_creditrequirementstatus": rows.credit_status,
+    "lti_consumer_ltiagsscore": rows.lti_score,
+    "openedx_learning_studentcompetencycriterionstatus": rows.criterion_status,
+    "openedx_learning_studentcompetencycriteriagroupstatus": rows.criteria_group_status,
+}
+STORES = {store.name: store for store in VALUED_STORES if isinstance(store, ValuedStore)}
+OF_EACH = pytest.mark.parametrize("table", VALUED)
+
+
+def test_these_are_all_stores_of_values() -> None:
+    """One that comes later is tried as well."""
+    assert set(VALUED) == set(STORES)
+
+
+def values(row: Any) -> dict[str, Any]:
+    """What a row holds of the active attempt; the time of a save is the save's own."""
+    names = [name for name in STORES[row._meta.db_table].fields if name != "modified"]
+    return type(row)._base_manager.values(*names).get(pk=row.pk)
+
+
+@pytest.fixture
+def self_paced(learner: Any) -> None:
+    """A course whose schedule begins anew with each attempt."""
+    CourseOverview.objects.filter(id=COURSE).update(self_paced=True)
+
+
+@OF_EACH
+def test_behaviour_1_6_late_save_of_a_value(learner: Any, self_paced: None, reset: Any, undo: Any, table: str) -> None:
+    """The old value does not come back into the new attempt, nor is it lost; the host goes on."""
+    row = VALUED[table](learner, COURSE, 0)
+    before = values(row)
+    with late(learner, reset):
+        anew = values(row)
+        assert anew != before
+        row.save()
+        assert values(row) == anew
+        type(row)._base_manager.get(pk=row.pk).save()
+    undo(learner)
+    assert values(row) == before
+
+
+@OF_EACH
+def test_behaviour_1_6_without_the_fence_it_would_come_back(
+    learner: Any, self_paced: None, reset: Any, table: str
+) -> None:
+    """The test above tests something."""
+    row = VALUED[table](learner, COURSE, 0)
+    before = values(row)
+    reset(learner)
+    with fence_down():
+        row.save()
+    assert values(row) == before
+
+
+@OF_EACH
+def test_behaviour_1_6_late_insert_of_a_value(learner: Any, self_paced: None, reset: Any, table: str) -> None:
+    """The row holds what a switch would have given it."""
+    with late(learner, reset):
+        row = VALUED[table](learner, COURSE, 0)
+    made = values(row)
+    reset(learner)
+    now = values(row)
+    if table == "schedules_schedule":
+        made, now = ({"day": found["start_date"].date()} for found in (made, now))
+    assert made == now
+
+
+def test_behaviour_1_6_a_late_save_writes_what_is_no_value(learner: Any, self_paced: None, reset: Any) -> None:
+    """The other columns of the row are not the attempt's."""
+    row = rows.schedule(learner, COURSE, 0)
+    deadline = timezone.now()
+    with late(learner, reset):
+        row.upgrade_deadline = deadline
+        row.save()
+        row.refresh_from_db()
+        assert row.upgrade_deadline == deadline
+        assert row.start_date.date() == deadline.date()
+        row.start_date = deadline - timedelta(days=90)
+        with transaction.atomic():
+            row.save(update_fields=["start_date"])
+    assert Schedule.objects.get(pk=row.pk).start_date.date() == deadline.date()
+
+
+def test_behaviour_10_gates_are_not_opened_by_late_work(learner: Any, reset: Any) -> None:
+    """By the milestones app's own calls: of a milestone the learner had, and of one she had not."""
+    had, new = rows.milestone(learner, COURSE, 0), rows.milestone(enrolled(), COURSE, 1)
+    with late(learner, reset):
+        for row in (had, new):
+            milestones.add_user_milestone({"id": learner.pk}, {"id": row.milestone_id, "namespace": "x", "name": "y"})
+    assert list(UserMilestone.objects.filter(user_id=learner.pk).values_list("active", flat=True)) == [False, False]
+    assert UserMilestone.objects.get(pk=new.pk).active
+    milestones.add_user_milestone({"id": learner.pk}, {"id": had.milestone_id, "namespace": "x", "name": "y"})
+    assert UserMilestone.objects.get(pk=had.pk).active
+
+
+def test_values_of_others_are_written_as_ever(learner: Any, self_paced: None, reset: Any) -> None:
+    """Of another learner, of this one in another course, and by work whose age nobody knows."""
+    elsewhere = EnrolmentFactory(user=learner, course=CourseFactory(id=LOOKALIKE)).user
+    others = [rows.schedule(enrolled(), COURSE, 0), rows.schedule(elsewhere, LOOKALIKE, 0)]
+    own = rows.schedule(learner, COURSE, 0)
+    long_ago = timezone.now() - timedelta(days=900)
+    with late(learner, reset):
+        for row in others:
+            row.start_date = long_ago
+            row.save()
+            assert Schedule.objects.get(pk=row.pk).start_date == long_ago
+    own.save()
+    assert Schedule.objects.get(pk=own.pk).start_date == own.start_date
+
+
+def test_a_value_of_nobody_is_let_through(learner: Any, reset: Any) -> None:
+    """A tool may send scores of somebody who has no account here."""
+    row = rows.lti_score(learner, COURSE, 0)
+    with late(learner, reset):
+        row.user_id = str(uuid4())
+        row.score_given = 1.0
+        row.save()
+    assert values(row)["score_given"] == 1.0
+
+
+def test_cost_of_values_with_no_switches_lately(learner: Any, counted: list[str]) -> None:
+    """One look at the cache, and not one statement; none for other columns."""
+    row, other = rows.celebration(learner, COURSE, 0), enrolled()
+    marks.latest_switch()
+    counted.clear()
+    with unit_of_work():
+        assert shapes(statements(row.save)) == ["UPDATE"]
+        assert counted == ["get"]
+        assert shapes(statements(lambda: row.save(update_fields=["modified"]))) == ["UPDATE"]
+        assert counted == ["get"]
+        # The row is made by a look for the enrolment.
+        assert shapes(statements(lambda: rows.celebration(other, COURSE, 0))) == ["SELECT", "INSERT"]
+    assert counted == ["get", "get"]
+
+
+def test_cost_of_values_while_another_learner_was_reset(learner: Any, reset: Any) -> None:
+    """A look at the row that is saved anyway, and for the learner's switches if its value changes."""
+    other = rows.celebration(enrolled(), COURSE, 0)
+    with unit_of_work():
+        reset(learner)
+        assert shapes(statements(other.save)) == ["SELECT", "UPDATE"]
+        other.celebrate_weekly_goal = True
+        assert shapes(statements(other.save)) == ["SELECT", "SELECT", "UPDATE"]
+
+
+def test_behaviour_2_3_a_grade_read_before_and_deleted_after(learner: Any, reset: Any) -> None:
     """``clear_user_course_grades`` reads the course grade and deletes it."""
     row = CourseGradeFactory(user_id=learner.pk)
     reset(learner)
     with pytest.raises(LateDelete, match=f"row {row.pk} of grades_persistentcoursegrade"):
         row.delete()
+
+
+def test_behaviour_2_3_subsection_grades_found_before_and_deleted_after(learner: Any, reset: Any) -> None:
+    """It finds them by query, and Django deletes what was found by primary key, with the overrides."""
+    grades = SubsectionGradeFactory.create_batch(2, user_id=learner.pk)
+    override = PersistentSubsectionGradeOverride.objects.create(grade=grades[0], earned_all_override=1)
+    found = PersistentSubsectionGrade.objects.filter(user_id=learner.pk, course_id=COURSE)
+    assert len(found) == 2
+    reset(learner)
+    collector = Collector(using="default", origin=found)
+    collector.collect(found)
+    for delete in (collector.delete, grades[1].delete):
+        with (
+            pytest.raises(LateDelete, match="of grades_persistentsubsectiongrade was not deleted"),
+            transaction.atomic(),
+        ):
+            delete()
+    assert PersistentSubsectionGrade.objects.count() == 2
+    assert PersistentSubsectionGradeOverride.objects.get() == override
 
 
 def test_behaviour_3_completions_are_still_deleted_by_key_in_one_statement(learner: Any, no_sql_delete: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -15,9 +16,10 @@ import pytest
 from celery import shared_task
 from completion.models import BlockCompletion
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.db.models.signals import post_save
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 from submissions import api as submissions
 from submissions.models import StudentItem
@@ -26,8 +28,10 @@ from attempts import api
 from attempts.fence import LateDelete, LateInsert, unit_of_work
 from attempts.switching import lock_identity
 from sandbox.content.olx import import_course
+from sandbox.course_overviews.models import CourseOverview
 from sandbox.courseware.models import StudentModule, StudentModuleHistory
 from sandbox.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
+from sandbox.schedules.models import Schedule
 from sandbox.student.models import anonymous_id_for_user
 from sandbox.work import enable_completion_tracking, grade
 from sandbox.work import grades as grading
@@ -68,6 +72,13 @@ def places() -> dict[str, list[str]]:
 def attempts_left(learner: Any) -> list[Any]:
     """What is wrong, for this learner."""
     return list(api.verify(learner, COURSE))
+
+
+def schedule(learner: Any) -> tuple[datetime, int]:
+    """Give a learner a schedule of a self-paced course; return its start and its primary key."""
+    CourseOverview.objects.filter(id=COURSE).update(self_paced=True)
+    began = timezone.now() - timedelta(days=90)
+    return began, Schedule.objects.create(enrollment=learner.courseenrollment_set.get(), start_date=began).pk
 
 
 @EITHER_WAY
@@ -176,6 +187,94 @@ def test_behaviour_1_6_object_loaded_before_deleted_after(
     cross(delete, lambda: reset(learner), atomic=atomic)
     assert places() == {IN_ATTEMPT_1: ['{"attempts": 1}']}
     assert StudentModuleHistory.objects.count() == before > 0
+
+
+@EITHER_WAY
+def test_behaviour_1_6_row_with_a_value_read_then_switched_then_saved(learner: Any, reset: Any, atomic: bool) -> None:
+    """It is the new attempt's row too, so the old value stays out of it; what else was changed is written."""
+    began, pk = schedule(learner)
+    deadline = timezone.now() + timedelta(days=1)
+
+    def change(stop: Callable[[], None]) -> None:
+        row = Schedule.objects.get(pk=pk)
+        stop()
+        row.upgrade_deadline = deadline
+        row.save()
+        assert row.start_date > began
+
+    cross(change, lambda: reset(learner), atomic=atomic)
+    row = Schedule.objects.get(pk=pk)
+    assert row.start_date > began
+    assert row.upgrade_deadline == deadline
+
+
+@pytest.mark.services
+def test_behaviour_1_6_a_save_of_a_value_waits_for_the_switch_that_holds_its_row(learner: Any, reset: Any) -> None:
+    """It sees what was committed, and that it is late. SQLite has no row locks."""
+    began, pk = schedule(learner)
+    saver: list[Thread] = []
+
+    def save() -> None:
+        try:
+            with unit_of_work(), transaction.atomic():
+                row = Schedule.objects.get(pk=pk)
+                row.start_date = began
+                row.save()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        reset(learner)
+        saver.append(Thread(target=save))
+        saver[0].start()
+        saver[0].join(0.5)
+        assert saver[0].is_alive(), "the save did not wait"
+    saver[0].join(30)
+    assert Schedule.objects.get(pk=pk).start_date > began
+
+
+@pytest.mark.services
+def test_behaviour_1_5_a_submission_of_a_problem_and_a_reset_do_not_deadlock(
+    learner: Any, state: StudentModule, reset: Any
+) -> None:
+    """Both take states before completions: the reset waits for the request, and neither is chosen as a victim.
+
+    SQLite has one lock for everything.
+    """
+    enable_completion_tracking()
+    BlockCompletion.objects.submit_completion(learner, BLOCK, 0.5)
+    ended: list[str] = []
+
+    def run() -> None:
+        try:
+            ended.append(reset(learner).status)
+        except DatabaseError as error:
+            ended.append(str(error))
+        finally:
+            connection.close()
+
+    resetting = Thread(target=run)
+
+    def submit(stop: Callable[[], None]) -> bool:
+        row = StudentModule.objects.get(pk=state.pk)
+        row.state = '{"attempts": 2}'
+        row.save()
+        stop()
+        waits = resetting.is_alive()
+        BlockCompletion.objects.submit_completion(learner, BLOCK, 1.0)
+        return waits
+
+    def reset_elsewhere() -> None:
+        resetting.start()
+        resetting.join(0.5)
+
+    assert cross(submit, reset_elsewhere, atomic=True), "the reset did not wait"
+    resetting.join(30)
+    assert ended == ["complete"]
+    assert places() == {IN_ATTEMPT_1: ['{"attempts": 2}']}
+    (row,) = BlockCompletion.objects.all()
+    assert (str(row.context_key), row.completion) == (IN_ATTEMPT_1, 1.0)
+    assert attempts_left(learner) == []
 
 
 @shared_task(name="tests.reset_attempts")

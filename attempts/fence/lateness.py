@@ -1,0 +1,37 @@
+"""Who is late: work that began before the latest switch of the learner it writes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import router
+from opaque_keys.edx.keys import CourseKey
+
+from attempts import conf
+from attempts.fence.work import Unit
+from attempts.host.expressions import DatabaseNow
+from attempts.models import LearnerCourse
+from attempts.stores import TableStore
+
+
+def learner_named_by(store: TableStore, instance: Any) -> Any:
+    """Return what a row names its learner by: see :class:`attempts.stores.LearnerKind`."""
+    value = instance
+    for name in store.learner.split("__"):
+        value = getattr(value, name)
+    return getattr(value, "pk", value)
+
+
+def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
+    """Yield the plain keys of the courses in which a learner was switched since a unit began; one statement.
+
+    Both moments of the comparison are the database's, so the clocks of hosts do not matter.
+    """
+    rows = LearnerCourse.objects.using(router.db_for_write(LearnerCourse)).filter(
+        user_id=user_id, switched_at__isnull=False
+    )
+    began = unit.seconds() + conf.commit_margin().total_seconds()
+    for identity, now in ((row, row.now) for row in rows.annotate(now=DatabaseNow())):
+        if identity.switched_at and began > (now - identity.switched_at).total_seconds():
+            yield identity.course_key
