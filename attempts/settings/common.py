@@ -4,7 +4,8 @@ from types import ModuleType
 
 from attempts.conf import DEFAULT_FOLLOW_UPS
 
-_MIDDLEWARE = "attempts.fence.middleware.unit_of_work_middleware"
+#: The fence's, which notes when each request began.
+MIDDLEWARE = "attempts.fence.middleware.unit_of_work_middleware"
 
 
 def plugin_settings(settings: ModuleType) -> None:
@@ -14,8 +15,8 @@ def plugin_settings(settings: ModuleType) -> None:
     """
     values = vars(settings)
     middleware = values.get("MIDDLEWARE")
-    if middleware and _MIDDLEWARE not in middleware:
+    if middleware and MIDDLEWARE not in middleware:
         # First, so that no middleware works outside of it.
-        values["MIDDLEWARE"] = [_MIDDLEWARE, *middleware]
+        values["MIDDLEWARE"] = [MIDDLEWARE, *middleware]
     values.setdefault("ATTEMPTS_STORES", ["attempts.stores.platform.PLATFORM_STORES"])
     values.setdefault("ATTEMPTS_FOLLOW_UPS", list(DEFAULT_FOLLOW_UPS))

@@ -153,16 +153,20 @@ def test_each_service_is_told_which_it_is() -> None:
     assert not hasattr(settings, "ATTEMPTS_SERVICE")
 
 
-def test_the_middleware_is_put_back_if_the_operator_replaced_the_list() -> None:
-    """And is never there twice."""
+@pytest.mark.parametrize("fill", [common.plugin_settings, studio.plugin_settings, faces.plugin_settings])
+def test_behaviour_5_1_the_middleware_is_put_back_if_the_operator_replaced_the_list(fill: Any) -> None:
+    """In its place, and never there twice; the fence's is the first."""
     settings = ModuleType("settings")
     settings.MIDDLEWARE = ["a"]
-    faces.plugin_settings(settings)
-    ours = settings.MIDDLEWARE[1:]
+    fill(settings)
+    ours = [name for name in settings.MIDDLEWARE if name != "a"]
+    before = settings.MIDDLEWARE.index("a")
     settings.MIDDLEWARE = ["b"]
-    faces.plugin_settings(settings)
-    faces.plugin_settings(settings)
-    assert ["b", *ours] == settings.MIDDLEWARE
+    fill(settings)
+    fill(settings)
+    assert [*ours[:before], "b", *ours[before:]] == settings.MIDDLEWARE
+    assert ours
+    assert (before == 1) == (fill is not faces.plugin_settings)
 
 
 def default_only(_name: str, *_args: Any, **_kwargs: Any) -> dict[str, str]:
