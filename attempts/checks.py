@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import InvalidCacheBackendError
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
@@ -18,7 +19,8 @@ from attempts.followups import faults
 from attempts.models import LearnerCourse
 from attempts.permissions.base import RoleSource
 from attempts.policies import POLICY_FIELDS
-from attempts.stores import installed_stores
+from attempts.settings.common import MIDDLEWARE
+from attempts.stores import installed_stores, stores_elsewhere
 
 
 @register("attempts")
@@ -42,11 +44,11 @@ def check_stores(**_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"The store {store.name} is written to the database '{store.database()}', attempts to '{own}'.",
-            hint="A switch is one transaction. Leave the store out of ATTEMPTS_STORES, or keep both in one database.",
+            hint="A switch is one transaction, so none is made. Leave the store out of ATTEMPTS_STORES, or keep both "
+            "in one database.",
             id="attempts.E003",
         )
-        for store in stores
-        if store.database() != own
+        for store in stores_elsewhere(stores)
     ]
 
 
@@ -155,6 +157,20 @@ def check_fence_cache(**_kwargs: Any) -> list[CheckMessage]:
             "save of learners' work.",
             hint="Set ATTEMPTS_FENCE_CACHE to the alias of a cache that all processes of the LMS share.",
             id="attempts.W010",
+        )
+    ]
+
+
+@register("attempts")
+def check_fence_middleware(**_kwargs: Any) -> list[CheckMessage]:
+    """Report requests of which nobody would know when they began: what they insert late would be let through."""
+    if MIDDLEWARE in settings.MIDDLEWARE:
+        return []
+    return [
+        CheckWarning(
+            f"MIDDLEWARE lacks '{MIDDLEWARE}', so what a request computes from an old attempt may begin the new one.",
+            hint="Put it first. The plugin's settings do; a settings file that is read after them replaces the list.",
+            id="attempts.W011",
         )
     ]
 

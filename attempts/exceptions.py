@@ -332,6 +332,19 @@ class KeyTooLong(NotEligible):
         )
 
 
+class StoreElsewhere(NotEligible):
+    """A table of attempts is in another database, which the transaction of a switch does not reach."""
+
+    code = "store_elsewhere"
+    overridable = False
+
+    def __init__(self, table: str, database: str) -> None:
+        super().__init__(
+            f"{table} is kept in another database ('{database}'), so a switch could not be all or nothing. An operator "
+            "leaves it out of ATTEMPTS_STORES, or keeps both in one database."
+        )
+
+
 class ExamSitting(NotEligible):
     """The learner has sat a timed or proctored exam of the course."""
 

@@ -8,7 +8,7 @@ from attempts.stores.prepared import count_rows
 from attempts.stores.queued import QueuedStore
 from attempts.stores.registry import in_store_order, installed_stores, moving_stores
 from attempts.stores.rekeyed import RekeyedStore
-from attempts.stores.surveys import objecting_courses, survey_stores
+from attempts.stores.surveys import objecting_courses, stores_elsewhere, survey_stores
 from attempts.stores.tables import TableStore
 from attempts.stores.valued import ValuedStore
 
@@ -31,5 +31,6 @@ __all__ = [
     "learner_names",
     "moving_stores",
     "objecting_courses",
+    "stores_elsewhere",
     "survey_stores",
 ]

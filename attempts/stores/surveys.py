@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import router
 from opaque_keys.edx.keys import CourseKey
 
+from attempts.exceptions import StoreElsewhere
 from attempts.keys import KeyRewrite
+from attempts.models import LearnerCourse
 from attempts.stores.base import LearnerNames, Move, Store, StoreSurvey
 from attempts.stores.prepared import count_rows
 from attempts.stores.tables import Found, Half, TableStore
 
 
 def survey_stores(stores: Sequence[Store], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
-    """Return what a switch would find in each store, by table; one statement for all that are tables together."""
-    tables = _survey_tables([store for store in stores if isinstance(store, TableStore)], learner, move)
-    return {store.name: tables[store.name] if store.name in tables else store.survey(learner, move) for store in stores}
+    """Return what a switch would find in each store, by table; one statement for all that are tables together.
+
+    A store that the switch's transaction does not reach is not asked, and stands against it.
+    """
+    known = {
+        store.name: StoreSurvey(rows=0, problem=StoreElsewhere(store.name, store.database()))
+        for store in stores_elsewhere(stores)
+    }
+    known.update(
+        _survey_tables(
+            [store for store in stores if isinstance(store, TableStore) and store.name not in known], learner, move
+        )
+    )
+    return {store.name: known[store.name] if store.name in known else store.survey(learner, move) for store in stores}
+
+
+def stores_elsewhere(stores: Iterable[Store]) -> list[Store]:
+    """Return those of some stores that are written to another database than attempts themselves."""
+    own = router.db_for_write(LearnerCourse)
+    return [store for store in stores if store.database() != own]
 
 
 def _survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
@@ -42,7 +62,8 @@ def objecting_courses(
 ) -> list[CourseKey]:
     """Return the courses in which a store may have something against a reset; one statement.
 
-    A store that is not a table can only be asked course by course, so with one of those it is all of them.
+    A store that is not a table can only be asked course by course, so with one of those it is all of them; and one that
+    is in another database stands against every reset.
 
     Args:
         stores: the stores to look into.
@@ -50,7 +71,7 @@ def objecting_courses(
         rewrites: the rewrite of keys for each course.
     """
     tables = [store for store in stores if isinstance(store, TableStore)]
-    if len(tables) < len(stores):
+    if len(tables) < len(stores) or stores_elsewhere(stores):
         return list(rewrites)
     growth = _growth(rewrites)
     queries = [query for store in tables for query in store.objecting_courses(learner, growth)]

@@ -7,6 +7,12 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
+from attempts import api
+from attempts.exceptions import StoreElsewhere
+from attempts.models import AttemptContext
+from attempts.operations import execute
+from tests.factories import COURSE
+
 
 def ids() -> list[str | None]:
     """Which checks complain."""
@@ -46,6 +52,31 @@ def test_a_store_in_another_database(settings: Any) -> None:
     """It could not be part of the transaction."""
     settings.DATABASE_ROUTERS = [Elsewhere()]
     assert ids() == ["attempts.E003"]
+
+
+def test_a_switch_is_refused_while_a_store_is_in_another_database(settings: Any, learner: Any, reset: Any) -> None:
+    """Web servers and workers run no system checks; nothing is asked of the other database."""
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    settings.DATABASE_ROUTERS = [Elsewhere()]
+    execute(asked.uuid)
+    done = api.operation(asked.uuid)
+    assert (done.status, done.error_code) == ("failed", "store_elsewhere")
+    assert "courseware_studentmodule is kept in another database ('elsewhere')" in done.error
+    with pytest.raises(StoreElsewhere):
+        api.request_reset(learner, COURSE, requested_by=None)
+    assert [reason.code for reason in api.preview(learner, COURSE).eligibility.reasons] == ["store_elsewhere"]
+    assert not AttemptContext.objects.exists()
+    settings.DATABASE_ROUTERS = []
+    assert reset(learner).status == "complete"
+
+
+def test_behaviour_5_1_the_fences_middleware_is_missing(settings: Any) -> None:
+    """A settings file that is read after the plugins' may replace the list."""
+    ours, *others = settings.MIDDLEWARE
+    settings.MIDDLEWARE = others
+    assert ids() == ["attempts.W011"]
+    settings.MIDDLEWARE = [*others, ours]
+    assert ids() == []
 
 
 ROLES = [
