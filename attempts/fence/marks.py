@@ -95,8 +95,10 @@ def _mark() -> None:
 def _committed() -> None:
     _mark()
     unit = current_unit()
-    if unit is not None:
+    while unit is not None:
+        # Where tasks are run at once, the request that waits for this one knows as well.
         unit.renew()
+        unit = unit.outer
 
 
 def _from_database() -> float:

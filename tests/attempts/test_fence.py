@@ -32,6 +32,7 @@ from attempts.fence.work import Unit, current_unit
 from attempts.models import LearnerCourse
 from attempts.stores import ValuedStore
 from attempts.stores.platform.valued import VALUED_STORES
+from attempts.tasks import run_operation
 from sandbox.course_overviews.models import CourseOverview
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentSubsectionGrade, PersistentSubsectionGradeOverride
@@ -286,6 +287,20 @@ def test_whoever_carried_out_the_switch_knows_of_it(
     with unit_of_work():
         with django_capture_on_commit_callbacks(execute=True):
             reset(learner)
+        assert StateFactory(student=learner).course_id == COURSE
+
+
+def test_behaviour_5_3_a_request_that_runs_the_switch_itself_knows_of_it(
+    learner: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Where Celery is eager, as on a developer's machine: the run of the task is a unit inside that of the request."""
+    settings.ATTEMPTS_COMMIT_MARGIN = 0
+    asked = api.request_reset(learner, COURSE, requested_by=None)
+    with unit_of_work():
+        current_unit()._ticks -= 5
+        with django_capture_on_commit_callbacks(execute=True):
+            run_operation.apply(args=[str(asked.uuid)])
+        assert api.operation(asked.uuid).status == "complete"
         assert StateFactory(student=learner).course_id == COURSE
 
 
