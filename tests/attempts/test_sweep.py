@@ -27,12 +27,14 @@ from attempts.exceptions import LearnerNotFound, NotInStudio
 from attempts.host.grading import recompute_by_platform
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.operations import execute, execution, obstacles, run_follow_up
+from attempts.stores import installed_stores
 from sandbox.content.olx import import_course
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentCourseGrade, PersistentSubsectionGrade
-from sandbox.student.models import anonymous_id_for_user
+from sandbox.student.models import AnonymousUserId, anonymous_id_for_user
 from sandbox.work import enable_completion_tracking, grade, override_grade
 from sandbox.work.rows import save_state, set_score
+from tests.attempts.stores import rows
 from tests.factories import COURSE, LOOKALIKE, CompletionFactory, PolicyFactory, StateFactory, enrolled
 from tests.fences import fence_down
 from tests.processes import ROOT
@@ -82,7 +84,39 @@ def test_a_row_that_came_back_is_archived_again(learner: Any, crossing: Any) -> 
     assert read_placed() == before
 
 
-def test_every_table_that_says_when_a_row_was_made(learner: Any, reset: Any) -> None:
+#: What says when a row of each table was made, and a row.
+MADE: dict[str, Callable[[Any, CourseKey, int], Any]] = {
+    "courseware_studentmodule": rows.state,
+    "completion_blockcompletion": rows.completion,
+    "completion_aggregator_aggregator": rows.aggregator,
+    "grades_persistentsubsectiongrade": rows.subsection_grade,
+    "grades_persistentcoursegrade": rows.course_grade,
+    "courseware_offlinecomputedgrade": rows.computed_grade,
+    "submissions_studentitem": lambda *whose: rows.submission(*whose).student_item,
+    "courseware_studentfieldoverride": rows.field_override,
+    "problem_builder_answer": rows.builder_answer,
+}
+
+
+def test_behaviour_3_every_table_that_says_when_a_row_was_made(learner: Any, reset: Any, settings: Any) -> None:
+    """The aggregator writes by SQL, so nobody hears of it. Its sums, like the others, go where they belong."""
+    settings.ATTEMPTS_RECOMPUTE_GRADES = "tests.attempts.test_sweep.recompute_nothing"
+    assert set(MADE) == {store.name for store in installed_stores() if getattr(store, "made", "")}
+    late = [make(learner, COURSE, 0) for make in MADE.values()]
+    reset(learner)
+    with fence_down():
+        for row in late:
+            row.save()
+    assert sweep(learner) == (dict.fromkeys(MADE, 1), [])
+    assert list(api.verify(learner, COURSE)) == []
+    assert sweep(learner) == ({}, [])
+
+
+def recompute_nothing(_user_id: int, _course_key: CourseKey) -> None:
+    """What the platform does while grades are frozen."""
+
+
+def test_rows_that_the_host_itself_has_made(learner: Any, reset: Any) -> None:
     """State, completion, both kinds of grades and submissions."""
     CompletionFactory(user=learner)
     enable_completion_tracking()
@@ -352,6 +386,21 @@ def test_behaviour_10_a_workflow_lies_where_its_submission_does(learner: Any, re
     assert list(api.verify(learner, COURSE)) == []
 
 
+def test_behaviour_6_and_10_late_grading_of_an_archived_submission(learner: Any, reset: Any, undo: Any) -> None:
+    """It is found by its uuid, and its score is the archived attempt's; nobody gets another anonymous id."""
+    item = submit(learner, "old")
+    uuid, known = str(item.submission_set.get().uuid), AnonymousUserId.objects.count()
+    keys = {"student_id": item.student_id, "item_id": str(BLOCK), "course_id": str(COURSE), "item_type": "x"}
+    reset(learner)
+    submissions.set_score(uuid, 3, 4)
+    assert submissions.get_score(keys) is None
+    assert sweep(learner) == ({}, [])
+    assert list(api.verify(learner, COURSE)) == []
+    undo(learner)
+    assert submissions.get_score(keys)["points_earned"] == 3
+    assert AnonymousUserId.objects.count() == known
+
+
 @pytest.fixture
 def tides() -> CourseKey:
     """The course that comes with the sandbox, which knows how to grade it."""
@@ -399,6 +448,20 @@ def test_behaviour_2_2_grades_with_no_score_behind_them(graded: Any, tides: Cour
     course.refresh_from_db()
     assert (subsection.earned_all, course.percent_grade, course.letter_grade) == (0.0, 0.0, "")
     assert sweep(graded, tides) == ({}, [])
+
+
+def test_behaviour_2_2_grades_that_are_frozen(
+    graded: Any, tides: CourseKey, reset: Any, settings: Any, attempts_command: Any
+) -> None:
+    """The host is asked and does nothing: the finding comes again, so that somebody looks."""
+    settings.ATTEMPTS_RECOMPUTE_GRADES = "tests.attempts.test_sweep.recompute_nothing"
+    reset(graded, tides)
+    insert_old_grades(graded, tides)
+    before = read_placed()
+    for _ in range(2):
+        assert sweep(graded, tides) == ({}, ["grade_without_score"] * 2)
+        assert attempts_command("sweep", graded.username)[0] == 1
+    assert read_placed() == before
 
 
 def test_behaviour_2_2_waiting_with_score_deleted(graded: Any, tides: CourseKey, reset: Any) -> None:
