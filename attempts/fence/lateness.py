@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import router
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
 from attempts.fence.work import Unit
 from attempts.host.expressions import DatabaseNow
+from attempts.keys import AttemptCourseLocator
 from attempts.models import LearnerCourse
 from attempts.stores import TableStore
 
@@ -28,10 +30,17 @@ def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
 
     Both moments of the comparison are the database's, so the clocks of hosts do not matter.
     """
-    rows = LearnerCourse.objects.using(router.db_for_write(LearnerCourse)).filter(
-        user_id=user_id, switched_at__isnull=False
-    )
+    rows = _identities(user_id).filter(switched_at__isnull=False)
     began = unit.seconds() + conf.commit_margin().total_seconds()
     for identity, now in ((row, row.now) for row in rows.annotate(now=DatabaseNow())):
         if identity.switched_at and began > (now - identity.switched_at).total_seconds():
             yield identity.course_key
+
+
+def is_active(user_id: int, key: AttemptCourseLocator) -> bool:
+    """Tell whether an attempt that somebody has read as an archived one is the active one; one statement."""
+    return _identities(user_id).filter(course_key=key.plain, active_number=key.attempt).exists()
+
+
+def _identities(user_id: int) -> QuerySet[LearnerCourse]:
+    return LearnerCourse.objects.using(router.db_for_write(LearnerCourse)).filter(user_id=user_id)

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db import connections
 from opaque_keys import InvalidKeyError
-from opaque_keys.edx.keys import CourseKey
+from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from attempts.exceptions import AttemptsError
 from attempts.fence.errors import LateDelete, LateInsert
-from attempts.fence.lateness import learner_named_by, switched_since
+from attempts.fence.lateness import is_active, learner_named_by, switched_since
 from attempts.fence.marks import switched_meanwhile
 from attempts.fence.work import current_unit
-from attempts.keys import checked_course_key, plain_course_key
+from attempts.keys import AttemptCourseLocator, KeyRewrite, checked_course_key, plain_course_key, plain_usage_key
 from attempts.stores import RekeyedStore
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ def before_save(store: RekeyedStore, instance: Any, using: str, update_fields: C
     """Keep a save inside the attempt it was computed from.
 
     A row that has moved since it was read is saved where it lies now: it takes the keys it has there. A row that was
-    never saved is refused if it was computed before the learner's latest switch.
+    never saved is refused if it was computed before the learner's latest switch; one for an attempt that was archived
+    when its keys were read, and is active now, takes the plain keys.
 
     Raises:
         LateInsert: see there.
@@ -38,7 +39,11 @@ def before_save(store: RekeyedStore, instance: Any, using: str, update_fields: C
         return
     lies_under = _keys_of_row(store, instance, using)
     if lies_under is None:
-        _refuse_if_late(store, instance)
+        key = _course_key(getattr(instance, store.course))
+        if isinstance(key, AttemptCourseLocator):
+            _follow_if_back(store, instance, key)
+        else:
+            _refuse_if_late(store, instance)
     elif _has_moved(store, instance, lies_under):
         log.info("attempts: a late save of row %s of %s went to %s", instance.pk, store.name, lies_under[0])
         for field, key in zip(keys, lies_under, strict=True):
@@ -80,6 +85,25 @@ def _has_moved(store: RekeyedStore, instance: Any, lies_under: tuple[Any, ...]) 
     return plain_course_key(before) == plain_course_key(now)
 
 
+def _follow_if_back(store: RekeyedStore, instance: Any, key: AttemptCourseLocator) -> None:
+    user_id = store.user_id(learner_named_by(store, instance))
+    if user_id is None or not is_active(user_id, key):
+        return
+    log.info("attempts: a row of %s for %s went to the plain key: it is active again", store.name, key)
+    as_text = isinstance(getattr(instance, store.course), str)
+    setattr(instance, store.course, str(key.plain) if as_text else key.plain)
+    for field in store.usage:
+        setattr(instance, field, _plain_usage(getattr(instance, field), key))
+
+
+def _plain_usage(usage: Any, key: AttemptCourseLocator) -> Any:
+    """The plain key for that of a block, parsed or as text; what is no key of the attempt as it is."""
+    if isinstance(usage, UsageKey):
+        return plain_usage_key(usage)
+    prefixes = KeyRewrite(key, key.plain).usage_prefixes
+    return next((new + usage.removeprefix(old) for old, new in prefixes if str(usage).startswith(old)), usage)
+
+
 def _refuse_if_late(store: RekeyedStore, instance: Any) -> None:
     unit = current_unit()
     if unit is None:
@@ -88,7 +112,7 @@ def _refuse_if_late(store: RekeyedStore, instance: Any) -> None:
     try:
         course_key = checked_course_key(str(getattr(instance, store.course)))
     except AttemptsError:
-        # Of a library, an archived attempt, or a course that cannot have attempts.
+        # Of a library, or a course that cannot have attempts.
         return
     user_id = store.user_id(learner_named_by(store, instance))
     if user_id is not None and course_key in switched_since(unit, user_id):

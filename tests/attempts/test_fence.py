@@ -22,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from milestones import api as milestones
 from milestones.models import UserMilestone
+from opaque_keys.edx.asides import AsideUsageKeyV2
 from opaque_keys.edx.keys import CourseKey
 from submissions.models import StudentItem
 
@@ -314,6 +315,30 @@ def test_an_insert_for_another_course_or_learner_is_let_through(learner: Any, re
     with unit_of_work():
         reset(learner)
         assert StateFactory(student=enrolled()).course_id == COURSE
+
+
+def test_behaviour_10_rows_for_an_attempt_that_is_back_take_the_plain_keys(learner: Any, reset: Any, undo: Any) -> None:
+    """Whoever grades archived work has read its keys. Of an attempt that is still archived they stay as they are."""
+    first, second = (CourseKey.from_string(ARCHIVED.replace("@1", f"@{number}")) for number in (1, 2))
+    reset(learner)
+    undo(learner)
+    added = CompletionFactory(user=learner, context_key=first, block_key=first.make_usage_key("problem", "b"))
+    aside = AsideUsageKeyV2(first.make_usage_key("problem", "b"), "notes")
+    StateFactory(student=learner, course_id=first, module_state_key=aside)
+    name = anonymous_id_for_user(learner, COURSE)
+    for key in (first, second):
+        for block in (str(key.make_usage_key("problem", "b")), "no key"):
+            StudentItem.objects.create(student_id=name, course_id=str(key), item_id=block, item_type="ora")
+    assert BlockCompletion.objects.filter(pk=added.pk, context_key=COURSE, block_key=BLOCK).exists()
+    state = StudentModule.objects.get(student=learner)
+    assert (state.course_id, state.module_state_key) == (COURSE, AsideUsageKeyV2(BLOCK, "notes"))
+    assert list(StudentItem.objects.order_by("pk").values_list("course_id", "item_id")) == [
+        (str(COURSE), str(BLOCK)),
+        (str(COURSE), "no key"),
+        (str(second), str(second.make_usage_key("problem", "b"))),
+        (str(second), "no key"),
+    ]
+    assert list(api.verify(learner, COURSE)) == []
 
 
 def test_keys_that_are_texts(learner: Any, reset: Any) -> None:
