@@ -31,10 +31,10 @@ def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
     Both moments of the comparison are the database's, so the clocks of hosts do not matter.
     """
     rows = _identities(user_id).filter(switched_at__isnull=False)
-    began = unit.seconds() + conf.commit_margin().total_seconds()
-    for identity, now in ((row, row.now) for row in rows.annotate(now=DatabaseNow())):
-        if identity.switched_at and began > (now - identity.switched_at).total_seconds():
-            yield identity.course_key
+    window = unit.seconds() + conf.commit_margin().total_seconds()
+    for course_key, switched_at, now in rows.values_list("course_key", "switched_at", DatabaseNow()):
+        if (now - switched_at).total_seconds() < window:
+            yield course_key
 
 
 def is_active(user_id: int, key: AttemptCourseLocator) -> bool:
