@@ -443,6 +443,23 @@ def test_behaviour_1_6_late_save_of_a_value(learner: Any, self_paced: None, rese
     assert values(row) == before
 
 
+def test_behaviour_1_6_late_save_of_a_value_across_an_undo(
+    learner: Any, self_paced: None, reset: Any, undo: Any, activate: Any
+) -> None:
+    """The restored attempt has its own, and what the second had when it was put away comes back with it."""
+    row = rows.schedule(learner, COURSE, 0)
+    of_first = values(row)
+    reset(learner)
+    of_second = values(row)
+    row.refresh_from_db()
+    with late(learner, undo):
+        row.start_date += timedelta(days=5)
+        row.save()
+        assert values(row) == of_first
+    activate(learner, 2)
+    assert values(row) == of_second
+
+
 @OF_EACH
 def test_behaviour_1_6_without_the_fence_it_would_come_back(
     learner: Any, self_paced: None, reset: Any, table: str
