@@ -42,6 +42,7 @@ INSIDE = {
     exceptions.AttemptArchived,
     exceptions.FollowUpNotFound,
     exceptions.RestorationRefused,
+    exceptions.RowsInTheWay,
 }
 FRAMEWORK_ERRORS = [
     BodyTooLarge(1),
