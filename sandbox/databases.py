@@ -12,8 +12,8 @@ def database_from_url(url: str) -> dict[str, Any]:
     """Return Django's settings for the database at ``url``.
 
     Requests are atomic, as on the platform. MySQL and MariaDB are strict and speak utf8mb4, as Tutor configures
-    them; SQLite waits for locks and, where Django can (5.1 and later), takes the write lock when a transaction
-    begins, so that two writers queue instead of failing.
+    them; SQLite waits for locks, and takes the write lock when a transaction begins, so that two writers queue instead
+    of failing.
     """
     database: dict[str, Any] = {**dj_database_url.parse(url), "ATOMIC_REQUESTS": True}
     options = database.setdefault("OPTIONS", {})
@@ -26,4 +26,6 @@ def database_from_url(url: str) -> dict[str, Any]:
         if django.VERSION >= (5, 1):
             options.setdefault("transaction_mode", "IMMEDIATE")
             options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        else:
+            database["ENGINE"] = "sandbox.sqlite3"
     return database
