@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -494,24 +494,50 @@ def test_grades_that_something_stands_behind(graded: Any, tides: CourseKey, rese
     assert sweep(graded, tides) == ({}, [])
 
 
-def test_the_platform_is_asked_by_its_own_task() -> None:
-    """By name: nothing of the platform is imported."""
+GRADE_TASKS = "lms.djangoapps.grades.tasks"
+
+
+@pytest.fixture
+def asked_of_the_platform() -> Iterator[Callable[[], tuple[str, dict[str, Any]]]]:
+    """Return what reads the next message to the platform's grade tasks: its task, and what that is told."""
     queue = f"sweep-{uuid4()}"
     before = current_app.conf.task_default_queue, current_app.conf.task_routes
     with current_app.connection_or_acquire() as connection:
+
+        def receive() -> tuple[str, dict[str, Any]]:
+            message = connection.SimpleQueue(queue).get(timeout=5)
+            message.ack()
+            return message.headers["task"], json.loads(message.body)[1]
+
         current_app.conf.task_routes = {"lms.djangoapps.grades.*": {"queue": queue}}
         current_app.amqp.flush_routes()
         vars(current_app.amqp).pop("router", None)
         try:
-            recompute_by_platform(7, COURSE)
-            message = connection.SimpleQueue(queue).get(timeout=5)
+            yield receive
         finally:
             current_app.conf.task_default_queue, current_app.conf.task_routes = before
             current_app.amqp.flush_routes()
             vars(current_app.amqp).pop("router", None)
-    task = "lms.djangoapps.grades.tasks.recalculate_course_and_subsection_grades_for_user"
-    assert message.headers["task"] == task
-    assert json.loads(message.body)[1] == {"user_id": 7, "course_key": str(COURSE)}
+
+
+def test_the_platform_is_asked_by_its_own_task(asked_of_the_platform: Any) -> None:
+    """By name: nothing of the platform is imported."""
+    recompute_by_platform(7, COURSE)
+    task = f"{GRADE_TASKS}.recalculate_course_and_subsection_grades_for_user"
+    assert asked_of_the_platform() == (task, {"user_id": 7, "course_key": str(COURSE)})
+
+
+def test_behaviour_2_2_a_section_is_named_to_the_platform(
+    graded: Any, tides: CourseKey, reset: Any, asked_of_the_platform: Any
+) -> None:
+    """Its task for all sections does nothing where no course grade is stored."""
+    reset(graded, tides)
+    subsection, _course = insert_old_grades(graded, tides)
+    recompute_by_platform(graded.pk, tides)
+    task, told = asked_of_the_platform()
+    assert task == f"{GRADE_TASKS}.recalculate_subsection_grade_v3"
+    assert (told["usage_id"], told["score_deleted"]) == (str(subsection.usage_key), True)
+    assert asked_of_the_platform()[0] == f"{GRADE_TASKS}.recalculate_course_and_subsection_grades_for_user"
 
 
 def test_two_sweeps_follow_every_switch(learner: Any, settings: Any) -> None:
