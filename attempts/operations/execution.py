@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from edx_django_utils.cache import RequestCache
 
 from attempts import followups
 from attempts.data import AttemptSummary
@@ -161,6 +162,8 @@ def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch 
     operation.completed_at = timezone.now()
     operation.save()
     followups.plan(operation)
+    # Where the host keeps what it has read of grades until the request or task ends.
+    transaction.on_commit(RequestCache.clear_all_namespaces, robust=True)
     # Robust: the switch is committed by then, whatever happens.
     transaction.on_commit(lambda: begin_follow_ups(operation.uuid, dispatch), robust=True)
 

@@ -16,7 +16,6 @@ from completion.waffle import ENABLE_COMPLETION_TRACKING_SWITCH
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from edx_django_utils.cache import RequestCache
 from edx_toggles.toggles.testutils import override_waffle_switch
 from lms.djangoapps.courseware.user_state_client import DjangoXBlockUserStateClient
 from lms.djangoapps.grades.api import CourseGradeFactory
@@ -193,7 +192,6 @@ class CourseCase(SharedModuleStoreTestCase):
     def _carried_out(self, operation: OperationData) -> OperationData:
         with self.captureOnCommitCallbacks(execute=True):
             execute(operation.uuid)
-        RequestCache.clear_all_namespaces()
         done = api.operation(operation.uuid)
         assert done.status == "complete", (done.error, done.status)
         return done
@@ -201,7 +199,6 @@ class CourseCase(SharedModuleStoreTestCase):
     # -- what the platform says --------------------------------------------------------------------------------------
 
     def grade(self, learner: Any = None) -> tuple[float, bool]:
-        RequestCache.clear_all_namespaces()
         grade = CourseGradeFactory().read(learner or self.learner, course_key=self.key)
         return grade.percent, grade.passed
 

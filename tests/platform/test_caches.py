@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from lms.djangoapps.grades.api import CourseGradeFactory
 from lms_course import RIGHT, CourseCase
 from opaque_keys.edx.keys import CourseKey
 from submissions import api as submissions
@@ -25,6 +26,23 @@ class CachesTest(CourseCase):
         self.reset()
         item = submissions.get_submission_and_student(uuid)["student_item"]
         assert not CourseKey.from_string(item["course_id"]).is_course
+
+    def test_behaviour_2_4_a_grade_read_in_the_process_that_switched(self) -> None:
+        """What a request or task keeps of grades is forgotten, whichever of them carried out the switch."""
+        self.work(RIGHT)
+        assert self.grade() == (1.0, True)
+        assert self._parts() == {1.0}
+        self.reset(override=["learner_passing"])
+        assert self.grade() == (0.0, False)
+        assert self._parts() == {0.0}
+        self.undo()
+        assert self.grade() == (1.0, True)
+        assert self._parts() == {1.0}
+
+    def _parts(self) -> set[float]:
+        """Return what the platform says of each part of the course."""
+        grade = CourseGradeFactory().read(self.learner, course_key=self.key)
+        return {section["percent"] for section in grade.summary["section_breakdown"]}
 
     def _sidebar(self) -> list[dict[str, Any]]:
         response = self.browser.get(reverse("course-home:course-navigation", args=[str(self.key)]))
