@@ -97,7 +97,8 @@ VALUED_STORES: tuple[Store, ...] = (
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="requirement__course__course_key",
-        fields=("status", "reason"),
+        # The platform shows the time of the change with the status.
+        fields=("status", "reason", "modified"),
         # Neither satisfied nor failed, which the platform otherwise says by having no row.
         initial=lambda _row, _move: {"status": "", "reason": {}},
     ),
