@@ -15,13 +15,13 @@ from common.djangoapps.student.models import CourseEnrollment, anonymous_id_for_
 from common.djangoapps.student.tests.factories import AdminFactory
 from completion.models import BlockCompletion
 from django.db import connections
-from everything import everything
+from everything import changed, everything
 from lms.djangoapps.courseware.models import StudentModule
 from lms.djangoapps.courseware.user_state_client import DjangoXBlockUserStateClient
 from lms.djangoapps.support.models import CourseResetAudit, CourseResetCourseOptIn
 from lms.djangoapps.support.tasks import reset_student_course
 from lms_course import RIGHT, CourseCase
-from measured import REPORT, measured
+from measured import REPORT, Cost, measured
 
 from attempts import api
 from attempts.operations import execute
@@ -58,22 +58,42 @@ class CourseResetTest(CourseCase):
             # Side by side, so that a busy machine is slow for both.
             assert all(10 * found["ours"].seconds < found["platform"].seconds for found in rounds)
 
+    def test_behaviour_4_3_the_platforms_reset_leaves_archived_attempts_alone(self) -> None:
+        """It deletes by plain keys: what the learner did in the new attempt, and nothing that was archived."""
+        CourseResetCourseOptIn.objects.create(course_id=self.key, active=True)
+        support = AdminFactory.create()
+        learner = self._learner_with_work("again")
+        before = everything()
+        self.reset(learner, override=["learner_passing"])
+        self.answer(self.problems[0], RIGHT, browser=self.signed_in(learner))
+        self.hand_in(learner, "Second answer", points=1)
+        self._platform_reset(learner, support)
+        assert self.grade(learner) == (0.0, False)
+        assert self._of(learner).keys() == {"submissions_studentitem"}  # of a text, which the platform leaves
+        self.undo(learner)
+        assert changed(before, everything()).keys() <= {"django_session", "auth_user"}
+        assert self.grade(learner)[1]
+
+    def _platform_reset(self, learner: Any, support: Any) -> Cost:
+        """Run the platform's own reset; what it took."""
+        audit = CourseResetAudit.objects.create(
+            course=CourseResetCourseOptIn.objects.get(course_id=self.key),
+            course_enrollment=CourseEnrollment.get_enrollment(learner, self.key),
+            reset_by=support,
+        )
+        with measured() as cost:
+            reset_student_course(str(self.key), learner.email, support.email)
+        audit.refresh_from_db()
+        assert audit.status == CourseResetAudit.CourseResetStatus.COMPLETE
+        return cost
+
     def _round(self, number: int, support: Any) -> dict[str, Any]:
         theirs, ours = (self._learner_with_work(f"{name}{number}") for name in ("theirs", "ours"))
         work = self._of(ours)
         assert self._of(theirs) == work
         found: dict[str, Any] = {"work": work}
 
-        audit = CourseResetAudit.objects.create(
-            course=CourseResetCourseOptIn.objects.get(course_id=self.key),
-            course_enrollment=CourseEnrollment.get_enrollment(theirs, self.key),
-            reset_by=support,
-        )
-        with measured() as found["platform"]:
-            reset_student_course(str(self.key), theirs.email, support.email)
-        audit.refresh_from_db()
-        assert audit.status == CourseResetAudit.CourseResetStatus.COMPLETE
-
+        found["platform"] = self._platform_reset(theirs, support)
         operation = api.request_reset(ours, self.key, requested_by=support, override=["learner_passing"])
         with measured() as found["ours"]:
             execute(operation.uuid)
