@@ -19,6 +19,7 @@ from django.urls import reverse
 from edx_toggles.toggles.testutils import override_waffle_switch
 from lms.djangoapps.courseware.user_state_client import DjangoXBlockUserStateClient
 from lms.djangoapps.grades.api import CourseGradeFactory
+from milestones.models import MilestoneRelationshipType
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from submissions import api as submissions
 from xmodule.modulestore.tests.django_utils import (
@@ -123,6 +124,11 @@ class CourseCase(SharedModuleStoreTestCase):
         user = UserFactory.create(username=username, password=PASSWORD)
         CourseEnrollment.enroll(user, self.key, mode="audit")
         return user
+
+    def allow_milestones(self) -> None:
+        """Make what the platform's own migrations make, which gates and the mobile apps ask for."""
+        for name in ("requires", "fulfills"):
+            MilestoneRelationshipType.objects.get_or_create(name=name, defaults={"active": True})
 
     def signed_in(self, user: Any) -> Client:
         browser = Client()

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from edx_when import api as edx_when
+from everything import changed, everything
+from lms.djangoapps.grades.models import PersistentSubsectionGrade
 from lms_course import RIGHT, WRONG, CourseCase
-from milestones.models import MilestoneRelationshipType
 from openedx.core.djangoapps.schedules.models import Schedule
 from openedx.core.lib.gating import api as gating
 
@@ -16,14 +17,8 @@ DUE, EXTENDED = datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 6, 1, tzinfo=UT
 
 class OpensAnewTest(CourseCase):
     def test_gates_are_closed_again(self) -> None:
-        for name in ("requires", "fulfills"):
-            MilestoneRelationshipType.objects.get_or_create(name=name, defaults={"active": True})
         first, second = map(str, self.subsections)
-        course = self.store.get_course(self.key)
-        course.enable_subsection_gating = True
-        self.store.update_item(course, 0)
-        gating.add_prerequisite(self.key, first)
-        gating.set_required_content(self.key, second, first, min_score="100", min_completion="0")
+        course = self._gated()
         assert gating.get_gated_content(course, self.learner) == [second]
 
         self.work(RIGHT)
@@ -58,6 +53,31 @@ class OpensAnewTest(CourseCase):
         assert self._due(place) == DUE
         self.undo()
         assert self._due(place) == EXTENDED
+
+    def test_behaviour_2_2_asking_for_a_prerequisite_grades_nothing_of_the_old_attempt(self) -> None:
+        """A page that asks computes and stores the prerequisite's grade: that of the new attempt."""
+        self._gated()
+        self.work(RIGHT)
+        assert gating.compute_is_prereq_met(self.subsections[1], self.learner.pk, recalc_on_unmet=True)[0]
+        before = everything()
+        self.reset(override=["learner_passing"])
+        assert not gating.compute_is_prereq_met(self.subsections[1], self.learner.pk, recalc_on_unmet=True)[0]
+        grades = PersistentSubsectionGrade.objects.filter(user_id=self.learner.pk, course_id=self.key)
+        assert {grade.earned_all for grade in grades} <= {0.0}
+        self.undo()
+        assert gating.compute_is_prereq_met(self.subsections[1], self.learner.pk, recalc_on_unmet=True)[0]
+        assert changed(before, everything()).keys() <= {"django_session"}
+
+    def _gated(self) -> Any:
+        """Let the second subsection be opened by full marks in the first; the course."""
+        self.allow_milestones()
+        first, second = map(str, self.subsections)
+        course = self.store.get_course(self.key)
+        course.enable_subsection_gating = True
+        self.store.update_item(course, 0)
+        gating.add_prerequisite(self.key, first)
+        gating.set_required_content(self.key, second, first, min_score="100", min_completion="0")
+        return course
 
     def _start(self) -> datetime:
         return Schedule.objects.get(enrollment__user=self.learner).start_date
