@@ -78,7 +78,10 @@ class AttemptsView(APIView):
         else:
             _check_length(request)
         # JSON has no other encoding, and some of Python's unpack a small body into a huge one.
-        request._request.encoding = request.parser_context["encoding"] = "utf-8"
+        request.parser_context["encoding"] = "utf-8"
+        # Django would ask again for a form in parts that middleware has read already, as the platform's tracking does.
+        if not hasattr(request._request, "_post") or request._request.content_type != "multipart/form-data":
+            request._request.encoding = "utf-8"
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:

@@ -81,6 +81,24 @@ def test_the_fields_of_the_list_and_of_an_answer(client: APIClient, learner: Any
     assert item(client, learner) == answer.json()
 
 
+def reads_forms(get_response: Any) -> Any:
+    """Look into every form, as the platform's tracking middleware does."""
+
+    def read(request: Any) -> Any:
+        assert request.POST is not None
+        return get_response(request)
+
+    return read
+
+
+def test_behaviour_5_2_a_form_that_middleware_has_read(client: APIClient, learner: Any, settings: Any) -> None:
+    """Each kind of form is understood, one in parts too, which cannot be read twice."""
+    settings.MIDDLEWARE = [f"{__name__}.reads_forms", *settings.MIDDLEWARE]
+    for kind in ("multipart", "json"):
+        answer = client.post(address(learner), {"course_id": str(COURSE)}, format=kind)
+        assert answer.status_code == (201 if kind == "multipart" else 400), answer.content
+
+
 def test_the_statuses_of_an_operation(client: APIClient, learner: Any, run: Any) -> None:
     """Enqueued, in progress, completed, failed; the policy says whether there may be another."""
     ask(client, learner)
