@@ -353,8 +353,9 @@ class ExamSitting(NotEligible):
     def __init__(self, rows: int) -> None:
         super().__init__(
             f"The learner has {rows} sittings or reviews of timed or proctored exams in this course. They stay as they "
-            "are, so an exam that was submitted stays submitted, and a review that comes later counts in the new attempt: "
-            "a rejection sets its grade of that exam to zero and revokes the certificate. Override this reason to go on."
+            "are, so an exam that was submitted stays submitted. A review that comes later counts in the new attempt: "
+            "a rejection sets its grade of that exam to zero and revokes the certificate. Override this reason to go "
+            "on."
         )
 
 

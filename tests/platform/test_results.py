@@ -1,4 +1,4 @@
-"""What was earned before a reset, and what the platform hears of it afterwards: certificates, passing, exams, credit."""
+"""What was earned before a reset, and what comes of it afterwards: certificates, passing, exams, credit."""
 
 from __future__ import annotations
 
