@@ -12,7 +12,7 @@ from submissions import api as submissions
 
 
 class CachesTest(CourseCase):
-    def test_the_sidebar_resumes_nowhere(self) -> None:
+    def test_behaviour_3_the_sidebar_resumes_nowhere(self) -> None:
         self.work(RIGHT)
         assert {block["type"] for block in self._sidebar() if block["resume_block"]}
         self.reset(override=["learner_passing"])
@@ -20,7 +20,7 @@ class CachesTest(CourseCase):
         self.undo()
         assert {block["type"] for block in self._sidebar() if block["resume_block"]}
 
-    def test_a_submission_read_before_the_switch_has_the_keys_of_after_it(self) -> None:
+    def test_behaviour_10_a_submission_read_before_the_switch_has_the_keys_of_after_it(self) -> None:
         uuid = self.hand_in(self.learner, "My answer", points=0)
         assert submissions.get_submission_and_student(uuid)["student_item"]["course_id"] == str(self.key)
         self.reset()

@@ -40,7 +40,7 @@ class CourseResetTest(CourseCase):
     PROBLEMS_PER_UNIT = 5
     UNITS = max(1, int(os.environ.get("PLATFORM_PROBLEMS", "10")) // 10)
 
-    def test_both_on_equal_learners(self) -> None:
+    def test_behaviour_4_5_both_on_equal_learners(self) -> None:
         CourseResetCourseOptIn.objects.create(course_id=self.key, active=True)
         support = AdminFactory.create()
         rounds = [self._round(number, support) for number in range(3)]

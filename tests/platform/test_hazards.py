@@ -45,29 +45,29 @@ class ReadersOfAllCoursesTest(CourseCase):
         self.work(RIGHT)
         self.reset(override=["learner_passing"])
 
-    def test_the_last_block_on_the_site_is_none_of_an_archived_attempt(self) -> None:
+    def test_behaviour_1_8_the_last_block_on_the_site_is_none_of_an_archived_attempt(self) -> None:
         assert BlockCompletion.latest_blocks_completed_all_courses(self.learner) == {}
         assert retrieve_last_sitewide_block_completed(self.learner) is None
         self.read(self.texts[0])
         assert str(self.texts[0]) in retrieve_last_sitewide_block_completed(self.learner)
 
-    def test_signing_in(self) -> None:
+    def test_behaviour_1_8_signing_in(self) -> None:
         browser = self.signed_in(self.learner)
         request = browser.get("/").wsgi_request
         assert "resume_block" not in _get_user_info_cookie_data(request, self.learner)["header_urls"]
 
-    def test_all_states_of_a_learner_can_be_read(self) -> None:
+    def test_behaviour_1_8_all_states_of_a_learner_can_be_read(self) -> None:
         rows = list(StudentModule.objects.filter(student=self.learner))
         assert len(rows) == 10
         assert {row.course_id.is_course for row in rows} == {False}
 
-    def test_the_state_of_a_block_without_a_course(self) -> None:
+    def test_behaviour_1_7_the_state_of_a_block_without_a_course(self) -> None:
         service = UserStateService()
         assert not service.get_state_as_dict(self.learner.username, self.problems[0])
         self.answer(self.problems[0], WRONG)
         assert service.get_state_as_dict(self.learner.username, self.problems[0])["attempts"] == 1
 
-    def test_recalculate_subsection_grades_steps_over_archived_rows(self) -> None:
+    def test_behaviour_11_recalculate_subsection_grades_steps_over_archived_rows(self) -> None:
         before = everything()
         start, end = RANGE
         with mock.patch.object(recalculate_subsection_grade_v3, "apply_async") as queued:
@@ -79,13 +79,13 @@ class ReadersOfAllCoursesTest(CourseCase):
         assert [call.kwargs["kwargs"]["course_id"] for call in queued.mock_calls] == [str(self.key)]
         assert "grades_persistentsubsectiongrade" not in changed(before, everything())
 
-    def test_recently_modified_grades_can_be_read_and_told_apart(self) -> None:
+    def test_behaviour_11_recently_modified_grades_can_be_read_and_told_apart(self) -> None:
         day = timedelta(days=1)
         grades = list(get_recently_modified_grades(None, timezone.now() - day, timezone.now() + day))
         assert [(grade.course_id.is_course, grade.percent_grade) for grade in grades] == [(False, 1.0)]
         assert list(get_recently_modified_grades([self.key], None, None)) == []
 
-    def test_grades_of_the_whole_course_are_computed_anew(self) -> None:
+    def test_behaviour_2_2_grades_of_the_whole_course_are_computed_anew(self) -> None:
         before = everything()
         compute_all_grades_for_course.apply(kwargs={"course_key": str(self.key), "offset": 0, "batch_size": 10}).get()
         assert "grades_persistentsubsectiongrade" not in changed(before, everything())
@@ -98,7 +98,7 @@ class ReadersOfAllCoursesTest(CourseCase):
 class LateWritersTest(CourseCase):
     """Section 1.6, 2.2 and 10: what was under way at the switch."""
 
-    def test_a_late_score_of_an_archived_submission(self) -> None:
+    def test_behaviour_10_a_late_score_of_an_archived_submission(self) -> None:
         uuid = self.hand_in(self.learner, "My answer", points=0)
         self.reset()
         submissions.set_score(uuid, 1, 1)
@@ -108,7 +108,7 @@ class LateWritersTest(CourseCase):
         self.undo()
         assert self.latest_score()["points_earned"] == 1
 
-    def test_a_grade_task_that_waited_finds_no_score(self) -> None:
+    def test_behaviour_2_2_a_grade_task_that_waited_finds_no_score(self) -> None:
         self.answer(self.problems[0], RIGHT)
         late = self._grade_task()
         self.reset()
@@ -117,7 +117,7 @@ class LateWritersTest(CourseCase):
         assert isinstance(failed.result, RuntimeError)
         assert self._grade_rows() == (0, 0)
 
-    def test_a_grade_task_that_waited_for_a_deletion_does_not_stand_in_the_way_of_an_undo(self) -> None:
+    def test_behaviour_2_2_a_grade_task_that_waited_for_a_deletion_does_not_stand_in_the_way_of_an_undo(self) -> None:
         self.answer(self.problems[0], RIGHT)
         late = self._grade_task() | {"score_deleted": True}
         before = everything()
@@ -129,7 +129,7 @@ class LateWritersTest(CourseCase):
         after = everything()
         assert not {"grades_persistentsubsectiongrade", "grades_persistentcoursegrade"} & changed(before, after).keys()
 
-    def test_an_instructor_deletes_the_state_of_the_new_attempt_only(self) -> None:
+    def test_behaviour_4_6_an_instructor_deletes_the_state_of_the_new_attempt_only(self) -> None:
         self.answer(self.problems[0], RIGHT)
         before = everything()
         self.reset()
@@ -140,7 +140,7 @@ class LateWritersTest(CourseCase):
         assert "courseware_studentmodule" not in changed(before, everything())
         assert self.states()[self.problems[0]]["attempts"] == 1
 
-    def test_an_instructors_task_that_had_loaded_a_row_resets_the_archived_one(self) -> None:
+    def test_behaviour_1_6_an_instructors_task_that_had_loaded_a_row_resets_the_archived_one(self) -> None:
         self.answer(self.problems[0], WRONG)
         row = self._row(self.problems[0])
         self.reset()
@@ -150,7 +150,7 @@ class LateWritersTest(CourseCase):
         self.undo()
         assert self.states()[self.problems[0]]["attempts"] == 0
 
-    def test_an_instructors_task_that_had_loaded_a_row_does_not_delete_the_archived_one(self) -> None:
+    def test_behaviour_1_6_an_instructors_task_that_had_loaded_a_row_does_not_delete_the_archived_one(self) -> None:
         self.answer(self.problems[0], WRONG)
         row = self._row(self.problems[0])
         self.reset()
@@ -159,7 +159,7 @@ class LateWritersTest(CourseCase):
         self.undo()
         assert self.states()[self.problems[0]]["attempts"] == 1
 
-    def test_a_request_that_began_before_the_switch_puts_no_state_into_the_new_attempt(self) -> None:
+    def test_behaviour_1_6_a_request_that_began_before_the_switch_puts_no_state_into_the_new_attempt(self) -> None:
         self.answer(self.problems[0], WRONG)
         # What began before runs in a context of its own, as a request in another process does.
         before = copy_context()

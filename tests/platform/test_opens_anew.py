@@ -16,7 +16,7 @@ DUE, EXTENDED = datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 6, 1, tzinfo=UT
 
 
 class OpensAnewTest(CourseCase):
-    def test_gates_are_closed_again(self) -> None:
+    def test_behaviour_10_gates_are_closed_again(self) -> None:
         second = str(self.subsections[1])
         course = self._gated()
         assert gating.get_gated_content(course, self.learner) == [second]
@@ -36,7 +36,7 @@ class OpensAnewTest(CourseCase):
             self.answer(problem, RIGHT)
         assert gating.get_gated_content(course, self.learner) == []
 
-    def test_the_schedule_starts_again(self) -> None:
+    def test_behaviour_10_the_schedule_starts_again(self) -> None:
         old = datetime(2026, 1, 1, tzinfo=UTC)
         Schedule.objects.filter(enrollment__user=self.learner).update(start_date=old)
         done = self.reset()
@@ -44,7 +44,7 @@ class OpensAnewTest(CourseCase):
         self.undo()
         assert self._start() == old
 
-    def test_an_extension_is_of_the_old_attempt(self) -> None:
+    def test_behaviour_10_an_extension_is_of_the_old_attempt(self) -> None:
         place = self.subsections[1]
         edx_when.set_dates_for_course(self.key, [(place, {"due": DUE})])
         edx_when.set_date_for_block(self.key, place, "due", EXTENDED, user=self.learner)

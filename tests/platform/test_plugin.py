@@ -71,7 +71,7 @@ class PluginTest(TestCase):
         APP.loader.import_default_modules()
         assert {"attempts.run_operation", "attempts.recover"} <= set(APP.tasks)
 
-    def test_both_key_types_are_registered_and_no_course(self) -> None:
+    def test_behaviour_1_8_both_key_types_are_registered_and_no_course(self) -> None:
         for kind in (LearningContextKey, CourseKey, CourseLocator):
             key = kind.from_string(ARCHIVED)
             assert isinstance(key, AttemptCourseLocator)

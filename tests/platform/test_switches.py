@@ -117,7 +117,7 @@ class SwitchTest(CourseCase):
         assert self.grade() == (0.13, False)
         assert self.latest_score()["submission_uuid"] == new_uuid
 
-    def test_the_history_of_states_travels(self) -> None:
+    def test_behaviour_1_4_the_history_of_states_travels(self) -> None:
         self.work(WRONG)
         row = StudentModule.objects.get(student=self.learner, module_state_key=self.problems[0])
         history = [entry.pk for entry in BaseStudentModuleHistory.get_history([row])]
