@@ -16,6 +16,8 @@ from django.core.management import call_command
 
 from attempts import api, conf
 from attempts.data import PERMISSIONS, Reach
+from attempts.exceptions import InvalidCourseKey
+from attempts.keys import attempt_course_key
 from sandbox.student.models import CourseAccessRole
 from tests import matrix
 from tests.factories import COURSE, LOOKALIKE, CourseFactory, PolicyFactory, UserFactory, enrolled
@@ -99,7 +101,7 @@ def test_the_table(holder: str, agreement: str) -> None:
 
 
 def test_our_policies_are_loaded_once() -> None:
-    """However often the command is run."""
+    """Behaviour 7. However often the command is run."""
     rules = apps.get_model("casbin_adapter.CasbinRule").objects
     before = rules.count()
     assert rules.filter(v1__startswith="act^attempts.").count() == 8
@@ -115,7 +117,7 @@ def test_the_framework_s_other_roles_permit_nothing() -> None:
 
 
 def test_the_platform_s_own_roles_in_courses_do_not_count() -> None:
-    """One source decides about courses."""
+    """Behaviour 7. One source decides about courses."""
     user = UserFactory()
     CourseAccessRole.objects.create(user=user, role="instructor", org="Org", course_id=COURSE)
     CourseAccessRole.objects.create(user=user, role="instructor", org="Org")
@@ -221,6 +223,16 @@ def test_scopes_that_the_framework_does_not_know() -> None:
     assert api.role_for(user, "view_attempts", course_key=ccx) is None
     for org in ("Org", "*", "Org+Course+Run"):
         assert api.role_for(user, "view_attempts", org=org) is None
+
+
+def test_behaviour_7_an_attempt_is_no_scope() -> None:
+    """The framework fails at its key, so it is never asked with one."""
+    user = assign(UserFactory(), "course_admin")
+    archived = attempt_course_key(COURSE, 1)
+    with pytest.raises(ValueError, match="attempt-v1"):
+        authz.is_user_allowed(user.username, "attempts.view_attempts", str(archived))
+    with pytest.raises(InvalidCourseKey):
+        api.role_for(user, "view_attempts", course_key=archived)
 
 
 def test_roles_elsewhere_do_not_count(load: Load) -> None:

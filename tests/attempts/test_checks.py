@@ -55,7 +55,7 @@ def test_a_store_in_another_database(settings: Any) -> None:
 
 
 def test_a_switch_is_refused_while_a_store_is_in_another_database(settings: Any, learner: Any, reset: Any) -> None:
-    """Web servers and workers run no system checks; nothing is asked of the other database."""
+    """Behaviour 1.5. Web servers and workers run no system checks; nothing is asked of the other database."""
     asked = api.request_reset(learner, COURSE, requested_by=None)
     settings.DATABASE_ROUTERS = [Elsewhere()]
     execute(asked.uuid)

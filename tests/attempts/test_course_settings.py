@@ -86,7 +86,7 @@ def codes(report: Any) -> list[tuple[str, str]]:
 
 
 def test_a_publication_in_studio_reaches_the_policy(write: Write, studio: Any) -> None:
-    """By the host's signal, after commit, in a task; the policy says where each value comes from."""
+    """Behaviour 9. By the host's signal, after commit, in a task; the policy says where each value comes from."""
     write({"active": True, "max_resets": 2})
     studio()
     policy = api.effective_policy(COURSE)
@@ -173,7 +173,7 @@ def publish_again() -> Any:
 def test_a_wrong_value_is_ignored_whole_and_reported(
     publish: Any, value: Any, found: list[tuple[str, str]], caplog: pytest.LogCaptureFixture, monkeypatch: Any
 ) -> None:
-    """What was right before stays in force; the report and the log name the field and what it may be."""
+    """Behaviour 9. What was right before stays in force; the report and the log name the field and what it may be."""
     publish({"max_resets": 3})
     monkeypatch.setattr(
         modulestore.ModuleStore, "get_course", lambda *_: modulestore.Course(COURSE, {"attempts": value})

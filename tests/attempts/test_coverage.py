@@ -219,7 +219,10 @@ def test_proxies_and_models_of_one_table(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_every_table_of_the_sandbox_has_an_answer() -> None:
-    """Nothing is unknown, nothing is found that nobody has declared, and what is declared is what happens."""
+    """Behaviour 4.5.
+
+    Nothing is unknown, nothing is found that nobody has declared, and what is declared is what happens.
+    """
     everything = coverage.audit_host()
     assert [one.table for one in everything if one.answer is None] == []
     assert {one.table: one.answer for one in everything} == {
@@ -318,7 +321,7 @@ def test_the_command(attempts_command: Run) -> None:
 
 
 def test_a_table_that_nobody_has_thought_of(settings: Any, attempts_command: Run) -> None:
-    """The command fails and says how it was found; the check warns."""
+    """Behaviour 12. The command fails and says how it was found; the check warns."""
     settings.ATTEMPTS_STORES = []
     code, out, err = attempts_command("audit")
     assert code == 1

@@ -66,7 +66,7 @@ DONE = dict.fromkeys(NAMES, ("done", ""))
 
 
 def test_a_reset_archives_and_opens(amira: Any, run: Callable[..., OperationData], got: Got) -> None:
-    """Both attempts by uuid and number, who, where, when."""
+    """Behaviour 8. Both attempts by uuid and number, who, where, when."""
     support = UserFactory()
     operation = run(api.request_reset(amira, COURSE, requested_by=support))
     assert got == [], "nothing is sent with the switch itself"
@@ -126,7 +126,10 @@ def test_what_is_personal_is_apart(amira: Any, reset: Any, got: Got) -> None:
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.event_type)
 def test_the_bus_can_carry_it(amira: Any, reset: Any, undo: Any, got: Got, signal: Any) -> None:
-    """There and back by the library's own Avro bridge: what has everything, and what has only what it must."""
+    """Behaviour 8.
+
+    There and back by the library's own Avro bridge: what has everything, and what has only what it must.
+    """
     for switch in (reset, undo):
         follow(switch(amira))
     CourseOverview.objects.update(start=None, end=None)
@@ -241,7 +244,10 @@ def test_a_bus_that_cannot_be_loaded_is_told(amira: Any, reset: Any, bus: Any) -
 
 
 def test_a_process_starts_where_the_bus_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library asks for the types of all configured events before plugins are ready, and ends the process if not."""
+    """Behaviour 8.
+
+    The library asks for the types of all configured events before plugins are ready, and ends the process if not.
+    """
     monkeypatch.setenv("EVENT_BUS_URL", "redis://127.0.0.1:1/0")
     started = manage(tmp_path, "check")
     assert started.returncode == 0, started.stderr

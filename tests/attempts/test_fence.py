@@ -104,7 +104,7 @@ WRITES: dict[str, Callable[[Any, StudentModule], Any]] = {
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_cost_with_no_switches_lately(learner: Any, counted: list[str], write: Callable[[Any, Any], Any]) -> None:
-    """At most one look at the cache, and not one statement."""
+    """Behaviour 4.7. At most one look at the cache, and not one statement."""
     row = StateFactory(student=learner, module_type="html")
     before = without_fence(lambda: write(learner, row))
     StudentModule.objects.exclude(pk=row.pk).update(student=enrolled())
@@ -191,7 +191,7 @@ def test_a_cold_cache_asks_the_database_once(learner: Any, counted: list[str]) -
 
 
 def test_a_mark_that_was_evicted_is_found_in_the_database(learner: Any, reset: Any) -> None:
-    """The operation has the time."""
+    """Behaviour 1.6. The operation has the time."""
     row = StateFactory(student=learner)
     reset(learner)
     caches["shared"].clear()
@@ -240,7 +240,7 @@ def test_the_mark_is_made_before_the_first_rewrite_and_after_the_commit(
 
 @pytest.mark.parametrize("behind", [-50, 50])
 def test_clocks_of_hosts_that_differ(learner: Any, reset: Any, behind: int) -> None:
-    """By less than ATTEMPTS_CLOCK_SKEW: what is late is still found, by the clock of the database."""
+    """Behaviour 1.6. By less than ATTEMPTS_CLOCK_SKEW: what is late is still found, by the clock of the database."""
     row = StateFactory(student=learner)
     with unit_of_work():
         unit = current_unit()
@@ -270,7 +270,10 @@ def test_the_time_of_a_switch_is_the_time_of_the_database(learner: Any, reset: A
 
 
 def test_work_of_unknown_age(learner: Any, reset: Any, settings: Any) -> None:
-    """Commands and threads: rows that moved are found for an hour, and what is inserted is let through."""
+    """Behaviour 1.6.
+
+    Commands and threads: rows that moved are found for an hour, and what is inserted is let through.
+    """
     assert late_save(learner, reset) == ARCHIVED
     assert StateFactory(student=learner).course_id == COURSE
     caches["shared"].set("attempts.latest_switch", time.time() - 3700)

@@ -135,7 +135,7 @@ def test_it_is_not_asked_about_what_is_refused_anyway(learner: Any) -> None:
 
 
 def test_a_step_that_fails_is_passed_over(learner: Any, run: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Unless the operator says otherwise, as with every filter of the platform. The log has it."""
+    """Behaviour 8. Unless the operator says otherwise, as with every filter of the platform. The log has it."""
     Step.raises = ZeroDivisionError("secret")
     assert run(api.request_reset(learner, COURSE, requested_by=None)).status == "complete"
     assert "secret" in caplog.text

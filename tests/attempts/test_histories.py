@@ -103,6 +103,7 @@ def old_certificate(learner: Any, when: Any) -> None:
 def test_b1_certificate_older_than_its_history_survives_a_save_in_attempt_2(
     learner: Any, policy: Any, reset: Any
 ) -> None:
+    """Behaviour 10."""
     say(policy, certificates="keep")
     old_certificate(learner, timezone.now() - timedelta(days=2000))
     reset(learner)

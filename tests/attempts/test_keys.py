@@ -61,7 +61,7 @@ def test_course_keys_make_the_round_trip(course_key: CourseKey, number: int) -> 
 
 @given(blocks(), numbers)
 def test_usage_keys_make_the_round_trip(usage_key: UsageKey, number: int) -> None:
-    """Blocks and both kinds of asides: text and back, attempt and back."""
+    """Behaviour 1.3. Blocks and both kinds of asides: text and back, attempt and back."""
     attempt_key = attempt_course_key(usage_key.course_key, number)
     key = attempt_usage_key(usage_key, attempt_key)
     assert key != usage_key
@@ -81,7 +81,7 @@ def test_no_two_attempts_share_a_key(attempts: list[tuple[CourseKey, int]]) -> N
 
 @given(blocks(), numbers)
 def test_a_rewrite_of_text_is_the_rewrite_of_keys(usage_key: UsageKey, number: int) -> None:
-    """What stores do to text is what the key classes do to keys."""
+    """Behaviour 1.8. What stores do to text is what the key classes do to keys."""
     attempt_key = attempt_course_key(usage_key.course_key, number)
     there = KeyRewrite(usage_key.course_key, attempt_key)
     back = KeyRewrite(attempt_key, usage_key.course_key)
@@ -92,7 +92,7 @@ def test_a_rewrite_of_text_is_the_rewrite_of_keys(usage_key: UsageKey, number: i
 
 @given(plain_courses, part, part, numbers)
 def test_a_longer_run_is_never_rewritten(course_key: CourseLocator, more: str, block: str, number: int) -> None:
-    """The prefix of run `R` is not one of run `R2`, nor the other way round."""
+    """Behaviour 1.8. The prefix of run `R` is not one of run `R2`, nor the other way round."""
     longer = course_key.replace(run=course_key.run + more)
     rewrite = KeyRewrite(course_key, attempt_course_key(course_key, number))
     assert _replace_prefix(str(longer.make_usage_key("problem", block)), rewrite) is None
@@ -133,7 +133,7 @@ def test_case_makes_a_difference() -> None:
 
 
 def test_blocks_map_between_attempts_and_courses() -> None:
-    """`map_into_course` and `replace` give keys of the kind that the target has."""
+    """Behaviour 1.2. `map_into_course` and `replace` give keys of the kind that the target has."""
     first, second = attempt_course_key(COURSE, 1), attempt_course_key(COURSE, 2)
     key = first.make_usage_key("problem", "abc")
     assert key.map_into_course(second) == second.make_usage_key("problem", "abc")
@@ -161,7 +161,7 @@ def test_keys_can_be_copied_and_pickled() -> None:
 
 
 def test_branch_and_version_are_dropped() -> None:
-    """They say nothing about an attempt, and key columns do not keep them."""
+    """Behaviour 1.8. They say nothing about an attempt, and key columns do not keep them."""
     key = CourseKey.from_string("course-v1:Org+Course+Run+branch@draft-branch+version@519665f6223ebd6980884f2b")
     assert str(attempt_course_key(key, 1)) == "attempt-v1:Org+Course+Run+attempt@1"
     in_draft = attempt_course_key(COURSE, 1).for_branch("draft-branch")
@@ -290,7 +290,7 @@ def test_parts_must_be_there() -> None:
     ],
 )
 def test_what_has_no_attempts_is_refused(text: str, error: type[Exception]) -> None:
-    """Each with a sentence that names the text."""
+    """Behaviour 1.8. Each with a sentence that names the text."""
     with pytest.raises(error) as caught:
         checked_course_key(text)
     assert text in str(caught.value)

@@ -199,7 +199,7 @@ class Refusing(EmailBackend):
 def test_a_mail_server_that_fails_is_seen_and_tried_again(
     amira: Any, reset: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    """The operation stays complete; once the server is back, the mail can be sent alone."""
+    """Behaviour 4.5. The operation stays complete; once the server is back, the mail can be sent alone."""
     settings.EMAIL_BACKEND = "tests.attempts.test_mail.Refusing"
     settings.ATTEMPTS_FOLLOW_UP_TRIES = 2
     monkeypatch.setattr(Refusing, "error", error)
@@ -218,7 +218,7 @@ def test_a_mail_server_that_fails_is_seen_and_tried_again(
 
 
 def test_a_missing_template_is_seen(amira: Any, reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By name; the library would only tell monitoring."""
+    """Behaviour 8. By name; the library would only tell monitoring."""
 
     def without_subject(name: str, *args: Any, **kwargs: Any) -> Any:
         if name.endswith("subject.txt"):

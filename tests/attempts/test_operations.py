@@ -305,7 +305,7 @@ def test_what_nobody_foresaw_is_recorded_and_raised(learner: Any) -> None:
 
 
 def test_a_deadlock_is_retried(learner: Any, settings: Any) -> None:
-    """With back-off, by the task; the caller never knows."""
+    """Behaviour 1.5. With back-off, by the task; the caller never knows."""
     settings.ATTEMPTS_RETRY_BASE_SECONDS = 0
     StateFactory(student=learner)
     asked = api.request_reset(learner, COURSE, requested_by=None)
@@ -330,7 +330,7 @@ def test_a_database_that_never_yields_fails_the_operation(learner: Any, settings
 
 
 def test_recover_takes_up_what_is_stuck_and_nothing_else(learner: Any, run: Any) -> None:
-    """What was enqueued or started too long ago; not what is fresh, not what has ended."""
+    """Behaviour 4.5. What was enqueued or started too long ago; not what is fresh, not what has ended."""
     ended = api.request_reset(enrolled(), COURSE, requested_by=None)
     run(ended)
     lost = api.request_reset(learner, COURSE, requested_by=None)
@@ -426,7 +426,7 @@ def test_a_broker_that_is_away_does_not_undo_the_request(
 def test_an_operation_is_sent_on_commit_to_the_queue_of_attempts(
     learner: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """Not before, and by name: the platform's routes do not know it."""
+    """Behaviour 1.5 and 4.5. Not before, and by name: the platform's routes do not know it."""
     sent: list[Any] = []
     monkeypatch.setattr(tasks.run_operation, "apply_async", lambda **words: sent.append(words))
     settings.ATTEMPTS_QUEUE = "slow"

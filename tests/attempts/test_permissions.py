@@ -174,7 +174,7 @@ def test_courses_are_told_apart_by_case() -> None:
 
 @pytest.mark.parametrize("course_id", [EMPTY, None], ids=["empty", "none"])
 def test_an_empty_course_is_none(course_id: Any) -> None:
-    """The platform's column has no NULL: a role of an organisation has an empty text."""
+    """Behaviour 7. The platform's column has no NULL: a role of an organisation has an empty text."""
     user = give(UserFactory(), "staff", org="Org", course_id=course_id)
     assert CourseAccessRole.objects.filter(user=user, course_id=EMPTY).exists()
     assert api.role_for(user, "view_attempts", course_key=LOOKALIKE) == "staff of the organisation"
@@ -220,7 +220,10 @@ def test_only_courses_are_asked_about() -> None:
 
 
 def test_nothing_is_remembered() -> None:
-    """A role counts from the moment it is given to the moment it is taken, for the same user in memory, too."""
+    """Behaviour 7.
+
+    A role counts from the moment it is given to the moment it is taken, for the same user in memory, too.
+    """
     policy = PolicyFactory(course_team_may_reset=True)
     user = UserFactory()
     assert api.role_for(user, "reset", course_key=COURSE) is None

@@ -74,7 +74,10 @@ def process_of(service: str, tmp_path: Any, script: str) -> subprocess.Completed
 def test_a_process_of_each_service(
     service: str, names: list[str], address: str | None, tmp_path: Any, db: None
 ) -> None:
-    """Its checks are content, no migration is due, tasks are found, keys are parsed; Studio has no faces."""
+    """Behaviour 1.8 and 5.3.
+
+    Its checks are content, no migration is due, tasks are found, keys are parsed; Studio has no faces.
+    """
     done = process_of(service, tmp_path, FACTS)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout.splitlines()[-1])
@@ -103,7 +106,7 @@ def test_the_sandbox_loads_them_that_way() -> None:
 
 
 def test_the_key_types_are_registered() -> None:
-    """The library finds them by namespace."""
+    """Behaviour 5.4. The library finds them by namespace."""
     assert isinstance(CourseKey.from_string("attempt-v1:O+C+R+attempt@1"), AttemptCourseLocator)
     key = UsageKey.from_string("attempt-block-v1:O+C+R+attempt@1+type@problem+block@x")
     assert isinstance(key, AttemptBlockUsageLocator)
@@ -118,7 +121,7 @@ KINDS = ["common", "production", "devstack", "test"]
     [(AttemptsConfig, "lms.djangoapp"), (AttemptsConfig, "cms.djangoapp"), (AttemptsApiConfig, "lms.djangoapp")],
 )
 def test_settings_are_filled_in_whenever_the_host_asks(config: Any, project: str, kind: str) -> None:
-    """Before the operator's file is read, and after it."""
+    """Behaviour 5.1. Before the operator's file is read, and after it."""
     path = config.plugin_app["settings_config"][project][kind]["relative_path"]
     filler = __import__(f"{config.name}.{path}", fromlist=["plugin_settings"]).plugin_settings
     settings = ModuleType("settings")
@@ -144,7 +147,7 @@ def test_what_the_operator_said_stays_said(fill: Any) -> None:
 
 
 def test_each_service_is_told_which_it_is() -> None:
-    """The LMS by default."""
+    """Behaviour 5.1. The LMS by default."""
     settings = ModuleType("settings")
     studio.plugin_settings(settings)
     assert settings.ATTEMPTS_SERVICE == "studio"
@@ -207,7 +210,7 @@ def waiting(queue: str) -> int:
     ],
 )
 def test_a_task_is_sent_to_the_queue_that_is_named(setting: str, send: Any, settings: Any) -> None:
-    """Whatever the host's router says; without a name, the host decides."""
+    """Behaviour 5.1. Whatever the host's router says; without a name, the host decides."""
     queue, before = f"attempts-{uuid4()}", waiting("hosts.default")
     with routed_by(default_only):
         setattr(settings, setting, queue)
@@ -219,7 +222,7 @@ def test_a_task_is_sent_to_the_queue_that_is_named(setting: str, send: Any, sett
 
 
 def test_in_studio_nothing_is_switched(learner: Any, settings: Any, run: Any) -> None:
-    """It has not all the tables; what was asked for waits for the LMS as it is."""
+    """Behaviour 5.3. It has not all the tables; what was asked for waits for the LMS as it is."""
     asked = api.request_reset(learner, COURSE, requested_by=None)
     settings.ATTEMPTS_SERVICE = "studio"
     for deed in (

@@ -147,7 +147,7 @@ def test_it_is_quick(people: tuple[Any, ...], django_assert_max_num_queries: Any
 
 
 def test_the_hosts_signal_brings_it_about(people: tuple[Any, ...]) -> None:
-    """In the pipeline's order: the account has another name by then."""
+    """Behaviour 6. In the pipeline's order: the account has another name by then."""
     amira = people[0]
     call_command("retire_account", amira.username, stdout=StringIO())
     assert ABOUT_AMIRA not in everything()

@@ -204,7 +204,7 @@ def test_behaviour_1_8_state_of_a_foreign_block_is_read_like_any_other(
 
 @pytest.mark.parametrize("factory", [StateFactory, CompletionFactory, SubsectionGradeFactory])
 def test_a_key_that_would_outgrow_its_column_is_refused(learner: Any, factory: Any) -> None:
-    """Before anything is written, with the row named; one character less is moved."""
+    """Behaviour 1.8. Before anything is written, with the row named; one character less is moved."""
     room = 255 - len("attempt-") - len("+attempt@1")
     stem = len("block-v1:Org+Course+Run+type@problem+block@")
     owner = {"student": learner} if factory is StateFactory else {"user": learner}
@@ -235,7 +235,7 @@ def test_a_course_key_that_would_outgrow_its_column_is_refused(policy: Any) -> N
 
 
 def test_a_course_that_differs_in_case_is_another_course(learner: Any, reset: Any) -> None:
-    """For the rules, the summary and the adapters too, where the host's columns cannot tell."""
+    """Behaviour 1.8. For the rules, the summary and the adapters too, where the host's columns cannot tell."""
     lower = CourseKey.from_string(str(COURSE).replace("Run", "run"))
     CourseGradeFactory(user_id=learner.pk, course_id=lower, passing=True)
     CertificateFactory(user=learner, course_id=lower)
@@ -256,7 +256,7 @@ def test_a_course_that_differs_in_case_is_another_course(learner: Any, reset: An
 
 
 def test_a_ccx_course_has_attempts_like_any_other(policy: Any, reset: Any, undo: Any) -> None:
-    """And the course it was made from is not touched."""
+    """Behaviour 1.8. And the course it was made from is not touched."""
     ccx = CourseKey.from_string("ccx-v1:Org+Course+Run+ccx@7")
     learner = enrolled(ccx)
     anonymous_id_for_user(learner, ccx)
@@ -285,7 +285,10 @@ def test_older_anonymous_ids_are_found_too(learner: Any, reset: Any) -> None:
 
 
 def test_what_hangs_on_the_rows_travels_unchanged(learner: Any, reset: Any, undo: Any) -> None:
-    """History, overrides, submissions and scores point at the same rows as before; reset, then undo, is nothing."""
+    """Behaviour 1.4 and 2.1.
+
+    History, overrides, submissions and scores point at the same rows as before; reset, then undo, is nothing.
+    """
     anonymous_id_for_user(learner, COURSE)
     for seed in range(6):
         work(learner, COURSE, random.Random(seed))
@@ -316,7 +319,7 @@ def _learner_with(rows: int) -> Any:
 
 
 def test_the_cost_of_a_reset_does_not_depend_on_the_rows(policy: Any, reset: Any) -> None:
-    """At most 60 statements for 1,000 states, 1,000 completions and 100 grades, and the same for 10."""
+    """Behaviour 4.7. At most 60 statements for 1,000 states, 1,000 completions and 100 grades, and the same for 10."""
     counts = []
     for rows in (10, 1000):
         learner = _learner_with(rows)

@@ -53,7 +53,7 @@ def follow(operation: OperationData) -> tuple[str, str]:
 
 
 def test_a_reset(amira: Any, run: Any, backend: Backend) -> None:
-    """Two events, with both attempts, in the context of learner and course."""
+    """Behaviour 11. Two events, with both attempts, in the context of learner and course."""
     done = run(api.request_reset(amira, COURSE, requested_by=UserFactory(), comment="Amira was ill"))
     assert backend.events == []
     assert follow(done) == ("done", "")
@@ -90,7 +90,7 @@ def test_undo_and_activate(amira: Any, reset: Any, undo: Any, activate: Any, bac
 
 
 def test_a_backend_that_fails_is_seen_and_harms_nothing(amira: Any, reset: Any, backend: Backend) -> None:
-    """Although the library swallows what it raises."""
+    """Behaviour 8. Although the library swallows what it raises."""
     backend.fails = True
     done = reset(amira)
     assert follow(done) == ("waiting", "tracking_failed")
@@ -118,7 +118,7 @@ def test_other_errors_in_the_log_are_not_ours(amira: Any, reset: Any, backend: B
 
 
 def test_the_context_is_left(amira: Any, reset: Any, backend: Backend) -> None:
-    """Events that follow in the same worker are not this learner's."""
+    """Behaviour 8. Events that follow in the same worker are not this learner's."""
     follow(reset(amira))
     assert tracker.get_tracker().resolve_context() == {}
 

@@ -81,7 +81,7 @@ class TestBoundToAnAttempt:
             ]
 
     def test_it_writes_the_active_attempt_only(self, learner: Any, reset: Any) -> None:
-        """A client bound to an attempt follows it into the archive."""
+        """Behaviour 1.2. A client bound to an attempt follows it into the archive."""
         client = AttemptUserStateClient(api.active_attempt(learner, COURSE))
         client.set(learner.username, BLOCK, {"answer": 1})
         reset(learner)
@@ -159,6 +159,6 @@ class TestBoundToAnAttempt:
             client.get(learner.username, BLOCK)
 
     def test_only_the_learner_s_own_state_is_kept_here(self, learner: Any) -> None:
-        """Preferences and summaries belong to no attempt."""
+        """Behaviour 1.3. Preferences and summaries belong to no attempt."""
         with pytest.raises(ValueError, match="user_state"):
             AttemptUserStateClient().get(learner.username, BLOCK, scope=Scope.preferences)

@@ -56,7 +56,7 @@ def ask(client: APIClient, learner: Any, course_key: Any = COURSE, **words: Any)
 
 
 def test_the_fields_of_the_list_and_of_an_answer(client: APIClient, learner: Any) -> None:
-    """Exactly these, with the platform's types."""
+    """Behaviour 4.2. Exactly these, with the platform's types."""
     assert client.get(address(learner)).json() == [
         {
             "course_id": str(COURSE),
@@ -122,7 +122,7 @@ def test_the_statuses_of_an_operation(client: APIClient, learner: Any, run: Any)
 def test_with_the_platform_s_limit_a_completed_reset_blocks_for_ever(
     client: APIClient, limited_policy: Any, run: Any
 ) -> None:
-    """As there; the status says that it was done."""
+    """Behaviour 4.5. As there; the status says that it was done."""
     learner = enrolled()
     ask(client, learner)
     done = run(api.operation(AttemptOperation.objects.get().uuid))
@@ -191,7 +191,7 @@ def test_the_errors_in_their_order(client: APIClient, learner: Any) -> None:
 
 @pytest.mark.parametrize("comment", ["x" * 256, "\x00", 7, ["x"]])
 def test_a_comment_that_does_not_fit_is_refused(client: APIClient, learner: Any, comment: Any) -> None:
-    """The platform's column would cut it or break."""
+    """Behaviour 4.5. The platform's column would cut it or break."""
     answer = ask(client, learner, comment=comment)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
     assert not AttemptOperation.objects.exists()
@@ -200,7 +200,7 @@ def test_a_comment_that_does_not_fit_is_refused(client: APIClient, learner: Any,
 def test_a_second_request_in_flight_makes_no_second_reset(
     client: APIClient, learner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither after a look, nor when both looked before either wrote."""
+    """Behaviour 4.5. Neither after a look, nor when both looked before either wrote."""
     ask(client, learner)
     status = item(client, learner)["status"]
     again = ask(client, learner)

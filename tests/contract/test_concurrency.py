@@ -116,7 +116,7 @@ def test_many_workers_carry_an_operation_out_once(learner: Any) -> None:
 
 
 def test_first_resets_of_many_learners_do_not_disturb_one_another(learner: Any) -> None:
-    """Each under its own lock."""
+    """Behaviour 12. Each under its own lock."""
     learners = [learner] + [enrolled() for _ in range(THREADS - 1)]
     for one in learners[1:]:
         StateFactory.create_batch(2, student=one)

@@ -30,7 +30,7 @@ def test_a_worker_carries_out_what_a_command_asks_for(learner: Any, tmp_path: Pa
 
 
 def test_a_killed_worker_leaves_nothing_half_done(learner: Any, tmp_path: Path) -> None:
-    """Killed while it waits for a row that somebody holds; recovered afterwards, once."""
+    """Behaviour 4.5. Killed while it waits for a row that somebody holds; recovered afterwards, once."""
     before = read_placed()
     with worker(tmp_path) as process:
         with transaction.atomic():

@@ -36,7 +36,7 @@ RANGE = ("2000-01-01 00:00", "2100-01-01 00:00")
 
 
 class ReadersOfAllCoursesTest(CourseCase):
-    """Section 1.8 and 11: they read rows of archived attempts and parse their keys."""
+    """Behaviour 1.7, 1.8, 2.2 and 11: they read rows of archived attempts and parse their keys."""
 
     HANDS_IN = False  # recalculate_subsection_grades cannot read any submission, of whatever course
 
@@ -96,7 +96,7 @@ class ReadersOfAllCoursesTest(CourseCase):
 
 
 class LateWritersTest(CourseCase):
-    """Section 1.6, 2.2 and 10: what was under way at the switch."""
+    """Behaviour 1.2, 1.6, 1.7, 1.8, 2.2, 4.6 and 10: what was under way at the switch."""
 
     def test_behaviour_10_a_late_score_of_an_archived_submission(self) -> None:
         uuid = self.hand_in(self.learner, "My answer", points=0)

@@ -1,4 +1,7 @@
-"""Work done through the platform's own clients, reset, seen fresh by the platform's own readers, undone."""
+"""Work done through the platform's own clients, reset, seen fresh by the platform's own readers, undone.
+
+Behaviour 1.1, 1.4 and 2.1.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def contents(tables: Any) -> dict[str, list[Any]]:
 
 
 def test_behaviour_keep_every_kept_table_stays_as_it_is(learner: Any, reset: Any, undo: Any) -> None:
-    """Of a learner with work in the course too, so that the switch has something to do."""
+    """Behaviour 4.1 and 10. Of a learner with work in the course too, so that the switch has something to do."""
     kept = kept_models()
     filler = Filler(learner, COURSE)
     for model in kept.values():

@@ -29,60 +29,88 @@ pytestmark = pytest.mark.django_db
 
 
 class TestStates(BlockKeyedContract):
+    """Behaviour 1.1."""
+
     table, make = "courseware_studentmodule", staticmethod(rows.state)
 
 
 class TestCompletions(BlockKeyedContract):
+    """Behaviour 3."""
+
     table, make = "completion_blockcompletion", staticmethod(rows.completion)
 
 
 class TestAggregators(BlockKeyedContract):
+    """Behaviour 3 and 11."""
+
     table, make = "completion_aggregator_aggregator", staticmethod(rows.aggregator)
 
 
 class TestStaleCompletions(BlockKeyedContract):
+    """Behaviour 3."""
+
     table, make = "completion_aggregator_stalecompletion", staticmethod(rows.stale_completion)
     at_rest = {"resolved": True}
 
 
 class TestSubsectionGrades(BlockKeyedContract):
+    """Behaviour 2.1."""
+
     table, make = "grades_persistentsubsectiongrade", staticmethod(rows.subsection_grade)
 
 
 class TestCourseGrades(RekeyedContract):
+    """Behaviour 1.8 and 2.1."""
+
     table, make, many = "grades_persistentcoursegrade", staticmethod(rows.course_grade), False
 
 
 class TestComputedGrades(RekeyedContract):
+    """Behaviour 2.1."""
+
     table, make, many = "courseware_offlinecomputedgrade", staticmethod(rows.computed_grade), False
 
 
 class TestStudentItems(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "submissions_studentitem", staticmethod(rows.student_item)
 
 
 class TestAssessmentWorkflows(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "workflow_assessmentworkflow", staticmethod(rows.assessment_workflow)
 
 
 class TestPeerWorkflows(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "assessment_peerworkflow", staticmethod(rows.peer_workflow)
 
 
 class TestTrainingWorkflows(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "assessment_studenttrainingworkflow", staticmethod(rows.training_workflow)
 
 
 class TestStaffWorkflows(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "assessment_staffworkflow", staticmethod(rows.staff_workflow)
 
 
 class TestReminders(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "workflow_orareminder", staticmethod(rows.reminder)
     at_rest = {"is_active": False}
 
 
 class TestFieldOverrides(BlockKeyedContract):
+    """Behaviour 10."""
+
     table, make = "courseware_studentfieldoverride", staticmethod(rows.field_override)
 
 
@@ -91,7 +119,7 @@ class TestBuilderAnswers(RekeyedContract):
 
 
 class TestExperimentGroups(RekeyedContract):
-    """Where the policy says so."""
+    """Behaviour 10. Where the policy says so."""
 
     table, make = "user_api_usercoursetag", staticmethod(rows.course_tag)
 
@@ -101,7 +129,7 @@ class TestExperimentGroups(RekeyedContract):
 
 
 class TestSchedules(ValuedContract):
-    """In a self-paced course."""
+    """Behaviour 10. In a self-paced course."""
 
     table, make, many = "schedules_schedule", staticmethod(rows.schedule), False
     moment = timezone.now().replace(microsecond=123456)
@@ -115,21 +143,29 @@ class TestSchedules(ValuedContract):
 
 
 class TestCelebrations(ValuedContract):
+    """Behaviour 10."""
+
     table, make, many = "student_courseenrollmentcelebration", staticmethod(rows.celebration), False
     fresh = {"celebrate_first_section": True, "celebrate_weekly_goal": True}
 
 
 class TestMilestones(ValuedContract):
+    """Behaviour 10."""
+
     table, make = "milestones_usermilestone", staticmethod(rows.milestone)
     fresh = {"active": False}
 
 
 class TestCreditStatuses(ValuedContract):
+    """Behaviour 10."""
+
     table, make = "credit_creditrequirementstatus", staticmethod(rows.credit_status)
     fresh = {"status": "", "reason": {}}
 
 
 class TestLtiScores(ValuedContract):
+    """Behaviour 10."""
+
     table, make = "lti_consumer_ltiagsscore", staticmethod(rows.lti_score)
     fresh = {
         "score_given": None,
@@ -141,42 +177,60 @@ class TestLtiScores(ValuedContract):
 
 
 class TestCriteria(ValuedContract):
+    """Behaviour 10."""
+
     table, make = "openedx_learning_studentcompetencycriterionstatus", staticmethod(rows.criterion_status)
     fresh = {"status": 10}
     stamped = frozenset({"modified"})
 
 
 class TestGroupsOfCriteria(ValuedContract):
+    """Behaviour 10."""
+
     table, make = "openedx_learning_studentcompetencycriteriagroupstatus", staticmethod(rows.criteria_group_status)
     fresh = {"status": 10}
     stamped = frozenset({"modified"})
 
 
 class TestExamSittings(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "proctoring_proctoredexamstudentattempt", staticmethod(rows.exam_sitting), "exam_sitting"
 
 
 class TestExamReviews(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "proctoring_proctoredexamsoftwaresecurereview", staticmethod(rows.exam_review), "exam_sitting"
 
 
 class TestTeamSubmissions(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "submissions_teamsubmission", staticmethod(rows.team_submission), "team_work"
 
 
 class TestSharedFiles(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "assessment_sharedfileupload", staticmethod(rows.shared_file), "team_work"
 
 
 class TestUploadedFiles(GuardingContract):
+    """Behaviour 10."""
+
     table, make, code = "submissions_submission", staticmethod(rows.uploaded_file), "files_uploaded"
 
 
 class TestCreditEligibility(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "credit_crediteligibility", staticmethod(rows.credit_eligibility), "credit_granted"
 
 
 class TestCreditRequests(OverridableContract):
+    """Behaviour 10."""
+
     table, make, code = "credit_creditrequest", staticmethod(rows.credit_request), "credit_granted"
 
 

@@ -150,7 +150,7 @@ def test_what_belongs_to_a_team_is_not_rewritten(learner: Any, reset: Any) -> No
 
 
 def test_q28_a_new_attempt_opens_at_the_first_unit(learner: Any, reset: Any, undo: Any) -> None:
-    """The last place is state of course, section and subsection; undo brings it back."""
+    """Behaviour 4.5. The last place is state of course, section and subsection; undo brings it back."""
     places = []
     for block_type in ("course", "chapter", "sequential"):
         key = COURSE.make_usage_key(block_type, "x")

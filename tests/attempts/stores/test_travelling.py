@@ -151,7 +151,10 @@ def test_these_are_all() -> None:
 
 @pytest.mark.parametrize("table", sorted(TRAVELLERS))
 def test_a_row_travels(table: str, learner: Any, reset: Any, undo: Any) -> None:
-    """Its own columns are the same throughout, and something of the attempt that it hangs on was archived."""
+    """Behaviour 2.1.
+
+    Its own columns are the same throughout, and something of the attempt that it hangs on was archived.
+    """
     row = TRAVELLERS[table](learner)
     before = read_table(table)
     assert row.pk in before
