@@ -211,6 +211,7 @@ def test_a_mail_server_that_fails_is_seen_and_tried_again(
     settings.ATTEMPTS_FOLLOW_UP_TRIES = 1
     api.repeat_follow_ups(operation.uuid, "mail")
     assert outcome(operation) == ("failed", code)
+    assert api.operation(operation.uuid).status == "complete"
     monkeypatch.setattr(Refusing, "error", None)
     again = api.repeat_follow_ups(operation.uuid, "mail")
     assert {one.name: one.status for one in again.follow_ups}["mail"] == "done"

@@ -168,6 +168,31 @@ def test_a_usage_key_of_another_course_is_kept(learner: Any, reset: Any, undo: A
     assert read_tables(["courseware_studentmodule"]) == before
 
 
+def test_behaviour_1_7_a_block_without_a_course(learner: Any, reset: Any, undo: Any) -> None:
+    """Whoever asks by student and key alone finds the row of the active attempt, and no other."""
+    first = StateFactory(student=learner)
+    by_key = StudentModule.objects.filter(student=learner, module_state_key=first.module_state_key)
+    reset(learner)
+    assert not by_key.exists()
+    second = StateFactory(student=learner, module_state_key=first.module_state_key)
+    assert by_key.get() == second
+    undo(learner)
+    assert by_key.get() == first
+
+
+def test_behaviour_1_8_all_rows_of_a_learner(learner: Any, reset: Any) -> None:
+    """Their keys are parsed and say that they are of no course, so none is the course that was visited last."""
+    StateFactory(student=learner)
+    block = CompletionFactory(user=learner).block_key
+    assert list(BlockCompletion.latest_blocks_completed_all_courses(learner)) == [COURSE]
+    reset(learner)
+    assert [row.course_id.is_course for row in StudentModule.objects.filter(student=learner)] == [False]
+    assert [row.context_key.is_course for row in BlockCompletion.objects.filter(user=learner)] == [False]
+    assert BlockCompletion.latest_blocks_completed_all_courses(learner) == {}
+    CompletionFactory(user=learner, block_key=block)
+    assert list(BlockCompletion.latest_blocks_completed_all_courses(learner)) == [COURSE]
+
+
 def test_behaviour_1_7_a_foreign_key_in_two_attempts(learner: Any, reset: Any, undo: Any) -> None:
     """Whoever asks by student and key alone, without a course, sees the archived row and then meets two."""
     foreign_state(learner, COURSE, random.Random(1))

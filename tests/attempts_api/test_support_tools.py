@@ -100,7 +100,7 @@ def test_behaviour_5_2_a_form_that_middleware_has_read(client: APIClient, learne
 
 
 def test_the_statuses_of_an_operation(client: APIClient, learner: Any, run: Any) -> None:
-    """Enqueued, in progress, completed, failed; the policy says whether there may be another."""
+    """Behaviour 4.5. Enqueued, in progress, completed, failed; the policy says whether there may be another."""
     ask(client, learner)
     row = AttemptOperation.objects.get()
     AttemptOperation.objects.update(status="in_progress", started_at=timezone.now())
@@ -122,7 +122,7 @@ def test_the_statuses_of_an_operation(client: APIClient, learner: Any, run: Any)
 def test_with_the_platform_s_limit_a_completed_reset_blocks_for_ever(
     client: APIClient, limited_policy: Any, run: Any
 ) -> None:
-    """Behaviour 4.5. As there; the status says that it was done."""
+    """As there; the status says that it was done."""
     learner = enrolled()
     ask(client, learner)
     done = run(api.operation(AttemptOperation.objects.get().uuid))

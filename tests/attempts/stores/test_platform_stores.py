@@ -41,7 +41,7 @@ class TestCompletions(BlockKeyedContract):
 
 
 class TestAggregators(BlockKeyedContract):
-    """Behaviour 3 and 11."""
+    """Behaviour 3."""
 
     table, make = "completion_aggregator_aggregator", staticmethod(rows.aggregator)
 
