@@ -30,7 +30,7 @@ def read(attempt: Any) -> tuple[Any, ...]:
 
 
 def test_an_attempt_reads_the_same_active_and_archived(learner: Any, reset: Any, undo: Any) -> None:
-    """So that attempts can be compared block by block."""
+    """Behaviour 2.1. So that attempts can be compared block by block; a new one has no grade."""
     work(learner, COURSE, random.Random(5))
     before = read(api.active_attempt(learner, COURSE))
     assert all(before)

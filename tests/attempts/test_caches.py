@@ -139,6 +139,18 @@ def test_behaviour_10_dates_are_computed_anew(learner: Any, switch: Any, undo: A
     assert due() == extended
 
 
+def test_behaviour_2_4_the_process_that_switched_forgets_what_it_had_read(learner: Any, switch: Any) -> None:
+    """The platform keeps grades for as long as a request or task lasts. Without a switch nothing is forgotten."""
+    kept = RequestCache("grades")
+    kept.set("percent", 1.0)
+    asked = api.request_reset(enrolled(COURSE), COURSE, requested_by=None)
+    assert kept.get_cached_response("percent").is_found
+    tasks.run_operation.apply(args=[str(asked.uuid)])
+    assert kept.get_cached_response("percent").is_found, "nothing is committed yet"
+    switch(learner)
+    assert not kept.get_cached_response("percent").is_found
+
+
 def test_a_host_without_versions_has_no_sidebar_to_clear(learner: Any) -> None:
     """Nothing to name the entries by."""
     assert list(outline.keys(learner.pk, COURSE)) == []
