@@ -9,11 +9,14 @@ from typing import Any
 
 from django.apps import apps
 from django.core.signals import setting_changed
-from django.db import models
+from django.db import models, router
+from opaque_keys.edx.django.models import OpaqueKeyField
+from opaque_keys.edx.keys import CourseKey
 
 from attempts.coverage.auditing import audit_host
 from attempts.coverage.finding import LEARNER_NUMBERS
 from attempts.data import Stays
+from attempts.models import LearnerCourse
 from attempts.stores import LearnerKind, LearnerNames, Move, TableStore, count_rows
 
 #: Text columns that name a learner, and how.
@@ -35,8 +38,8 @@ class Kept:
 def what_stays(learner: LearnerNames, move: Move) -> tuple[Stays, ...]:
     """Return the kept tables in which a learner has rows of a course, by table; one statement.
 
-    Tables are left out that name learner or course only by way of others, and those in which no index finds the
-    learner: a preview must not walk through the rows of everybody.
+    Tables are left out that name learner or course only by way of others, those in another database, and those in which
+    no index finds the learner: a preview must not walk through the rows of everybody.
     """
     kept = _kept_tables()
     counts: Counter[str] = Counter()
@@ -55,18 +58,30 @@ def _kept_tables() -> tuple[Kept, ...]:
     found = []
     for coverage in audit_host():
         model = apps.get_model(coverage.model)
-        learner, course = _field(model, coverage.learner), _field(model, coverage.course)
+        learner, course = _field(model, coverage.learner), _course_field(model, coverage.course)
         kind = _kind(learner) if learner is not None else None
-        if coverage.answer == "kept" and course is not None and kind is not None and _is_indexed(learner):
-            label = str(model._meta.verbose_name)
+        # Of a table that Django does not manage, nobody knows whether it is there.
+        is_meant = coverage.answer == "kept" and model._meta.managed
+        if is_meant and course is not None and kind is not None and _is_indexed(learner):
+            label = model._meta.verbose_name_raw
             table = TableStore(coverage.model, label[:1].upper() + label[1:], learner.attname, course.name, kind)
             found.append(Kept(table, coverage.reason))
-    return tuple(one for one in found if one.table.database() == found[0].table.database())
+    own = router.db_for_write(LearnerCourse)
+    return tuple(one for one in found if one.table.database() == own)
 
 
 def _field(model: Any, way: str) -> Any:
     """Return the column that a way consists of, None if it leads by way of other tables."""
     return next((field for field in model._meta.concrete_fields if field.column == way), None)
+
+
+def _course_field(model: Any, way: str) -> Any:
+    """Return the column with the key of the course; the audit is content with a block's, where that comes first."""
+    field = _field(model, way)
+    if not isinstance(field, OpaqueKeyField):
+        return field
+    keys = [one for one in (field, *model._meta.concrete_fields) if isinstance(one, OpaqueKeyField)]
+    return next((one for one in keys if issubclass(CourseKey, one.KEY_CLASS)), None)
 
 
 def _kind(learner: models.Field) -> LearnerKind | None:
