@@ -68,13 +68,14 @@ def after_insert(store: ValuedStore, instance: Any, policies: Policies) -> None:
 
 
 def _written(store: ValuedStore, instance: Any, update_fields: Collection[str] | None) -> list[str]:
-    """The columns of the store that a save writes."""
-    fields = [instance._meta.get_field(name) for name in store.fields]
-    return [
-        field.attname
-        for field in fields
-        if update_fields is None or field.name in update_fields or field.attname in update_fields
-    ]
+    """The columns of the store that a save writes.
+
+    One that this host's model lacks is none: the switch will fail for it, and the host's own saves shall not.
+    """
+    written = instance._meta.concrete_fields
+    if update_fields is not None:
+        written = [field for field in written if field.name in update_fields or field.attname in update_fields]
+    return [field.attname for field in written if field.name in store.fields or field.attname in store.fields]
 
 
 def _late_in(store: ValuedStore, instance: Any, unit: Unit) -> tuple[LearnerNames, CourseKey] | None:

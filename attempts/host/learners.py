@@ -100,10 +100,10 @@ def external_ids(user_id: int) -> tuple[str, ...]:
     return tuple(str(name) for name in rows.values_list("external_user_id", flat=True))
 
 
-def user_id_by_external_id(name: str) -> int | None:
+def user_id_by_external_id(name: UUID | str) -> int | None:
     """Return the id of the user behind an external id, None if nobody has it."""
     try:
-        rows = host_model(_EXTERNAL_IDS).objects.filter(external_user_id=UUID(name))
+        rows = host_model(_EXTERNAL_IDS).objects.filter(external_user_id=UUID(str(name)))
     except (LookupError, ValueError):
         return None
     return rows.values_list("user_id", flat=True).first()

@@ -23,14 +23,14 @@ def own_submission_uuids(anonymous_ids: Collection[str]) -> tuple[UUID, ...]:
     return tuple(rows.order_by("pk").values_list("uuid", flat=True))
 
 
-def anonymous_id_by_submission(uuid: str) -> str | None:
+def anonymous_id_by_submission(uuid: UUID | str) -> str | None:
     """Return the anonymous id of whoever handed in a submission, None if there is no such submission.
 
     Args:
-        uuid: its uuid, as text of either form.
+        uuid: its uuid, or its text in either form.
     """
     try:
-        rows = host_model(_MODEL)._base_manager.filter(uuid=UUID(uuid))
+        rows = host_model(_MODEL)._base_manager.filter(uuid=UUID(str(uuid)))
     except (LookupError, ValueError):
         return None
     return rows.values_list("student_item__student_id", flat=True).first()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -29,9 +30,11 @@ from submissions.models import StudentItem
 from attempts import api
 from attempts.fence import LateDelete, LateInsert, marks, unit_of_work
 from attempts.fence.middleware import unit_of_work_middleware
+from attempts.fence.values import before_save
 from attempts.fence.work import Unit, current_unit
 from attempts.models import LearnerCourse
-from attempts.stores import ValuedStore
+from attempts.stores import LearnerKind, ValuedStore
+from attempts.stores.names import user_id_by_name
 from attempts.stores.platform.valued import VALUED_STORES
 from attempts.tasks import run_operation
 from sandbox.course_overviews.models import CourseOverview
@@ -530,6 +533,29 @@ def test_values_of_others_are_written_as_ever(learner: Any, self_paced: None, re
             assert Schedule.objects.get(pk=row.pk).start_date == long_ago
     own.save()
     assert Schedule.objects.get(pk=own.pk).start_date == own.start_date
+
+
+def test_a_column_that_the_host_lacks_is_no_matter_of_its_saves(learner: Any, self_paced: None, reset: Any) -> None:
+    """A store may be written for another release. Nobody was reset lately, or somebody was."""
+    row = rows.schedule(learner, COURSE, 0)
+    store = dataclasses.replace(STORES["schedules_schedule"], fields=("start_date", "of_another_release"))
+    before_save(store, row, "default", None)
+    with late(learner, reset):
+        before_save(store, row, "default", None)
+    assert row.start_date == Schedule.objects.get(pk=row.pk).start_date
+
+
+def test_names_that_are_no_texts(learner: Any, reset: Any) -> None:
+    """A host may name a learner by a uuid itself, which its columns would take as a text."""
+    reset(learner)
+    score, workflow = rows.lti_score(learner, COURSE, 0), rows.assessment_workflow(learner, COURSE, 0)
+    for row, field, kind in (
+        (score, "user_id", LearnerKind.EXTERNAL_ID),
+        (workflow, "submission_uuid", LearnerKind.SUBMISSION_UUID),
+    ):
+        for name in (getattr(row, field), UUID(str(getattr(row, field)))):
+            assert user_id_by_name(kind, name) == learner.pk
+        assert user_id_by_name(kind, None) is None
 
 
 def test_a_value_of_nobody_is_let_through(learner: Any, reset: Any) -> None:
