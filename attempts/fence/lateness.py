@@ -31,7 +31,7 @@ def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
     Both moments of the comparison are the database's, so the clocks of hosts do not matter.
     """
     rows = _identities(user_id).filter(switched_at__isnull=False)
-    window = unit.seconds() + conf.commit_margin().total_seconds()
+    window = unit.seconds() + (0 if unit.after_commit else conf.commit_margin().total_seconds())
     for course_key, switched_at, now in rows.values_list("course_key", "switched_at", DatabaseNow()):
         if (now - switched_at).total_seconds() < window:
             yield course_key

@@ -18,11 +18,13 @@ class Unit:
     Attributes:
         outer: the unit it runs in, as an eager task does; None for most.
         began: when it began, in seconds since the epoch by this host's clock.
+        after_commit: whether it began after the commit of the switch it may be late for, not only after its end.
         _ticks: the same moment by a clock that only goes forward.
     """
 
     outer: Unit | None
     began: float = field(default_factory=time.time)
+    after_commit: bool = False
     _ticks: float = field(default_factory=time.monotonic)
 
     def seconds(self) -> float:
@@ -31,7 +33,7 @@ class Unit:
 
     def renew(self) -> None:
         """Let it begin now: it has just carried out a switch, so it knows."""
-        self.began, self._ticks = time.time(), time.monotonic()
+        self.began, self.after_commit, self._ticks = time.time(), True, time.monotonic()
 
 
 # A context variable: each thread, greenlet and asyncio task has its own; the latter inherit that of their maker.
@@ -61,9 +63,13 @@ def end() -> None:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
-    """What runs inside is one unit of work."""
-    token = _current.set(Unit(_current.get()))
+def unit_of_work(*, after_commit: bool = False) -> Iterator[None]:
+    """What runs inside is one unit of work.
+
+    Args:
+        after_commit: it is begun by a switch that is committed, and so is not late for it from its first moment.
+    """
+    token = _current.set(Unit(_current.get(), after_commit=after_commit))
     try:
         yield
     finally:

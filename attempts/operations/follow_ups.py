@@ -10,6 +10,7 @@ from uuid import UUID
 from attempts import followups
 from attempts.data import OperationData
 from attempts.exceptions import FollowUpNotFound
+from attempts.fence import unit_of_work
 from attempts.host.service import require_lms
 from attempts.operations.records import find_operation
 
@@ -94,7 +95,9 @@ def repeat_follow_ups(uuid: UUID | str, name: str | None = None, *, dispatch: Di
 
 
 def _run(operation: OperationData, name: str, dispatch: Dispatch | None) -> None:
-    wait = followups.run(operation, name)
+    # A site's own may write into the new attempt at once.
+    with unit_of_work(after_commit=True):
+        wait = followups.run(operation, name)
     if wait is not None:
         _hand_over(operation, name, wait, dispatch)
 

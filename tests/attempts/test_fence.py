@@ -36,7 +36,7 @@ from attempts.models import LearnerCourse
 from attempts.stores import LearnerKind, ValuedStore
 from attempts.stores.names import user_id_by_name
 from attempts.stores.platform.valued import VALUED_STORES
-from attempts.tasks import run_operation
+from attempts.tasks import run_follow_up, run_operation
 from sandbox.course_overviews.models import CourseOverview
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentSubsectionGrade, PersistentSubsectionGradeOverride
@@ -287,10 +287,9 @@ def test_work_of_unknown_age(learner: Any, reset: Any, settings: Any) -> None:
 
 
 def test_whoever_carried_out_the_switch_knows_of_it(
-    learner: Any, reset: Any, settings: Any, django_capture_on_commit_callbacks: Any
+    learner: Any, reset: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """What a worker inserts after the commit is not late."""
-    settings.ATTEMPTS_COMMIT_MARGIN = 0
+    """What a worker inserts after the commit is not late, be it at once: it has no doubt when that ended."""
     with unit_of_work():
         with django_capture_on_commit_callbacks(execute=True):
             reset(learner)
@@ -298,10 +297,9 @@ def test_whoever_carried_out_the_switch_knows_of_it(
 
 
 def test_behaviour_5_3_a_request_that_runs_the_switch_itself_knows_of_it(
-    learner: Any, settings: Any, django_capture_on_commit_callbacks: Any
+    learner: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Where Celery is eager, as on a developer's machine: the run of the task is a unit inside that of the request."""
-    settings.ATTEMPTS_COMMIT_MARGIN = 0
     asked = api.request_reset(learner, COURSE, requested_by=None)
     with unit_of_work():
         current_unit()._ticks -= 5
@@ -309,6 +307,39 @@ def test_behaviour_5_3_a_request_that_runs_the_switch_itself_knows_of_it(
             run_operation.apply(args=[str(asked.uuid)])
         assert api.operation(asked.uuid).status == "complete"
         assert StateFactory(student=learner).course_id == COURSE
+
+
+class Preparation:
+    """A site's own follow-up: it gives the new attempt a schedule and a first state."""
+
+    name = "preparation"
+    delay = 0.0
+    immediate = False
+    starts = timezone.now() + timedelta(days=30)
+
+    def run(self, operation: Any) -> None:
+        """Write both, as the platform would."""
+        row = Schedule.objects.get(enrollment__user_id=operation.learner.id)
+        row.start_date = self.starts
+        row.save()
+        save_state(row.enrollment.user, operation.course_key, BLOCK, {"prepared": True})
+
+
+PREPARATION = Preparation()
+
+
+def test_a_follow_up_writes_into_the_new_attempt_at_once(
+    learner: Any, self_paced: None, reset: Any, settings: Any
+) -> None:
+    """A worker begins it within moments of the commit, which it comes after all the same."""
+    row = rows.schedule(learner, COURSE, 0)
+    settings.ATTEMPTS_FOLLOW_UPS = ["tests.attempts.test_fence.PREPARATION"]
+    done = reset(learner)
+    run_follow_up.apply(args=[str(done.uuid), "preparation"])
+    [found] = api.operation(done.uuid).follow_ups
+    assert (found.status, found.error) == ("done", "")
+    assert Schedule.objects.get(pk=row.pk).start_date == Preparation.starts
+    assert StudentModule.objects.get(student=learner).state == '{"prepared": true}'
 
 
 def test_an_insert_for_another_course_or_learner_is_let_through(learner: Any, reset: Any) -> None:
