@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Max
 from opaque_keys.edx.keys import CourseKey
 
+from attempts import conf
 from attempts.host.models import host_model
 from attempts.host.submissions import course_texts_by_submission
 from attempts.keys import attempt_course_key
@@ -88,12 +89,15 @@ def _came_late(number: int, made: datetime, written: Any, places: Places, timeli
     """Tell whether a row made while another attempt was active has no business in this one.
 
     A row older than the attempt has none. A newer one may have been added to the attempt while it was archived, by
-    whoever graded it late; it was certainly not if somebody has written it after the attempt became active again.
+    whoever graded it late; that somebody has written it soon after the attempt became active again speaks against it.
+    What is written when no work can be late any more is work of the attempt.
     """
     opened = timeline.opened(number)
     if opened is not None and made < opened:
         return True
-    return number == places.identity.active_number and isinstance(written, datetime) and written > timeline.latest
+    if number != places.identity.active_number or not isinstance(written, datetime):
+        return False
+    return timeline.latest < written <= timeline.latest + conf.longest_work()
 
 
 def _by_submission(store: RekeyedStore, names: LearnerNames, places: Places) -> Iterator[Stray]:

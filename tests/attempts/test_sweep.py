@@ -192,6 +192,21 @@ def test_a_row_added_to_an_archived_attempt_stays_after_the_undo(learner: Any, r
     assert attempt_of(added) is None
 
 
+@pytest.mark.parametrize(("hours", "attempt"), [(0.5, 2), (2, None)])
+def test_a_row_added_to_an_archived_attempt_may_be_worked_on_later(
+    learner: Any, reset: Any, undo: Any, hours: float, attempt: int | None
+) -> None:
+    """Nothing tells it from a row of attempt 2 that was saved late, but that nothing is late for hours."""
+    archived = StateFactory(student=learner)
+    reset(learner)
+    key = StudentModule.objects.get(pk=archived.pk).course_id
+    added = StateFactory(student=learner, course_id=key, module_state_key=key.make_usage_key("problem", "x"))
+    undo(learner)
+    StudentModule.objects.filter(pk=added.pk).update(modified=timezone.now() + timedelta(hours=hours))
+    sweep(learner)
+    assert attempt_of(added) == attempt
+
+
 @pytest.fixture
 def back(learner: Any, reset: Any, undo: Any) -> CourseKey:
     """The key that attempt 1 of the learner had while it was archived; it is active again."""
