@@ -12,6 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 from attempts import conf
 from attempts.caches import clear_caches
 from attempts.data import Finding, SweepReport
+from attempts.exceptions import AttemptsError
 from attempts.fence import announce_switch
 from attempts.host.grading import grades_without_scores
 from attempts.host.learners import anonymous_ids, find_learner
@@ -54,30 +55,47 @@ def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
                 left += _bring_home(list(left_under_old_key(store, names, places)), names, places, contexts, moved)
                 strays = list(strays_in(store, names, places, timeline))
                 left += _bring_home(strays, names, places, contexts, moved)
-    # Though nothing was moved: a request that began before the switch may have filled them since they were cleared.
-    clear_caches(user_id, course_key)
     baseless = list(_baseless(user_id, names, course_key))
     if baseless:
         conf.recompute_grades()(user_id, course_key)
     for found in (*left, *baseless):
         log.warning("attempts: sweep: %s (learner %s, %s)", found.detail, user_id, course_key)
+    # Though nothing was moved: a request that began before the switch may have filled them since they were cleared.
+    clear_caches(user_id, course_key)
     return SweepReport(user_id, str(course_key), dict(moved), (*left, *baseless), recomputed=bool(baseless))
 
 
 def sweep_site(user_id: int | None = None, course_key: CourseKey | None = None) -> Iterator[SweepReport]:
     """Sweep everybody who was ever switched; yield the reports that say something.
 
+    What the host raises for one learner is a finding, and does not keep the others from being swept.
+
     Args:
         user_id: only this learner.
         course_key: only this course.
+
+    Raises:
+        KeysRestored: archived rows have keys for a host without this package.
     """
     identities = LearnerCourse.objects.order_by("pk")
     identities = identities if user_id is None else identities.filter(user_id=user_id)
     identities = identities if course_key is None else identities.filter(course_key=course_key)
     for learner_id, key in list(identities.values_list("user_id", "course_key")):
-        report = sweep(learner_id, key)
+        try:
+            report = sweep(learner_id, key)
+        except AttemptsError:
+            raise
+        except Exception as error:
+            log.exception("attempts: sweep: learner %s at %s could not be swept", learner_id, key)
+            report = _failed(learner_id, key, error)
         if report.moved or report.findings:
             yield report
+
+
+def _failed(user_id: int, course_key: CourseKey, error: Exception) -> SweepReport:
+    detail = f"The sweep ended in {type(error).__name__}; the log has the details. Mend that, and sweep again."
+    found = Finding("sweep_failed", detail, user_id, str(course_key))
+    return SweepReport(user_id, str(course_key), {}, (found,), recomputed=False)
 
 
 def _names(user_id: int, course_key: CourseKey) -> LearnerNames:

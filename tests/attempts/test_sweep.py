@@ -112,6 +112,11 @@ def test_behaviour_3_every_table_that_says_when_a_row_was_made(learner: Any, res
     assert sweep(learner) == ({}, [])
 
 
+def recompute_badly(_user_id: int, _course_key: CourseKey) -> None:
+    """Stand for a broker that is away."""
+    raise RuntimeError("no broker")
+
+
 def recompute_nothing(_user_id: int, _course_key: CourseKey) -> None:
     """What the platform does while grades are frozen."""
 
@@ -477,6 +482,24 @@ def test_behaviour_2_2_grades_that_are_frozen(
         assert sweep(graded, tides) == ({}, ["grade_without_score"] * 2)
         assert attempts_command("sweep", graded.username)[0] == 1
     assert read_placed() == before
+
+
+def test_an_error_of_the_host_keeps_nobody_else_from_being_swept(
+    graded: Any, tides: CourseKey, reset: Any, settings: Any, attempts_command: Any
+) -> None:
+    """It is a finding of that learner, the first of the site; the row of the second goes home."""
+    settings.ATTEMPTS_RECOMPUTE_GRADES = "tests.attempts.test_sweep.recompute_badly"
+    other = enrolled(tides)
+    for learner in (graded, other):
+        reset(learner, tides)
+    insert_old_grades(graded, tides)
+    late = CompletionFactory(user=other, context_key=tides, block_key=tides.make_usage_key("html", "h"))
+    BlockCompletion.objects.filter(pk=late.pk).update(created=timezone.now() - timedelta(days=1))
+    failed, swept = api.sweep()
+    assert [(found.code, found.learner_id) for found in failed.findings] == [("sweep_failed", graded.pk)]
+    assert (swept.learner_id, swept.moved) == (other.pk, {"completion_blockcompletion": 1})
+    code, out, _error = attempts_command("sweep")
+    assert (code, "sweep_failed: The sweep ended in RuntimeError" in out) == (1, True)
 
 
 def test_behaviour_2_2_waiting_with_score_deleted(graded: Any, tides: CourseKey, reset: Any) -> None:
