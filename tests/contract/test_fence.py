@@ -74,6 +74,29 @@ def attempts_left(learner: Any) -> list[Any]:
     return list(api.verify(learner, COURSE))
 
 
+def during(switch: Callable[[], Any], save: Callable[[], None]) -> None:
+    """Have a request save while a switch is not committed yet; see that it waits, and let both end."""
+    errors: list[BaseException] = []
+
+    def request() -> None:
+        try:
+            with unit_of_work(), transaction.atomic():
+                save()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    saver = Thread(target=request)
+    with transaction.atomic():
+        switch()
+        saver.start()
+        saver.join(0.5)
+        assert saver.is_alive(), "the save did not wait"
+    saver.join(30)
+    assert not errors
+
+
 def schedule(learner: Any) -> tuple[datetime, int]:
     """Give a learner a schedule of a self-paced course; return its start and its primary key."""
     CourseOverview.objects.filter(id=COURSE).update(self_paced=True)
@@ -212,24 +235,13 @@ def test_behaviour_1_6_row_with_a_value_read_then_switched_then_saved(learner: A
 def test_behaviour_1_6_a_save_of_a_value_waits_for_the_switch_that_holds_its_row(learner: Any, reset: Any) -> None:
     """It sees what was committed, and that it is late. SQLite has no row locks."""
     began, pk = schedule(learner)
-    saver: list[Thread] = []
 
     def save() -> None:
-        try:
-            with unit_of_work(), transaction.atomic():
-                row = Schedule.objects.get(pk=pk)
-                row.start_date = began
-                row.save()
-        finally:
-            connection.close()
+        row = Schedule.objects.get(pk=pk)
+        row.start_date = began
+        row.save()
 
-    with transaction.atomic():
-        reset(learner)
-        saver.append(Thread(target=save))
-        saver[0].start()
-        saver[0].join(0.5)
-        assert saver[0].is_alive(), "the save did not wait"
-    saver[0].join(30)
+    during(lambda: reset(learner), save)
     assert Schedule.objects.get(pk=pk).start_date > began
 
 
@@ -509,25 +521,14 @@ def test_behaviour_10_late_submission(learner: Any, reset: Any, atomic: bool) ->
 @pytest.mark.services
 def test_a_save_waits_for_the_switch_that_holds_its_row(learner: Any, state: StudentModule, reset: Any) -> None:
     """A save between a switch's UPDATE and its commit sees what was committed. SQLite has no row locks."""
-    saver: list[Thread] = []
 
     def save() -> None:
-        try:
-            with unit_of_work(), transaction.atomic():
-                row = StudentModule.objects.get(pk=state.pk)
-                assert row.course_id == COURSE
-                row.state = '{"attempts": 2}'
-                row.save()
-        finally:
-            connection.close()
+        row = StudentModule.objects.get(pk=state.pk)
+        assert row.course_id == COURSE
+        row.state = '{"attempts": 2}'
+        row.save()
 
-    with transaction.atomic():
-        reset(learner)
-        saver.append(Thread(target=save))
-        saver[0].start()
-        saver[0].join(0.5)
-        assert saver[0].is_alive(), "the save did not wait"
-    saver[0].join(30)
+    during(lambda: reset(learner), save)
     assert places() == {IN_ATTEMPT_1: ['{"attempts": 2}']}
 
 
