@@ -1,0 +1,93 @@
+"""Value objects that :mod:`attempts.api` takes and returns. They know nothing of Django's models."""
+
+from attempts.data.attempts import AttemptData, AttemptSummary
+from attempts.data.lists import EVERYWHERE, AttemptQuery, BlockQuery, OperationQuery, Page, Reach
+from attempts.data.people import LearnerData, Provenance
+from attempts.data.policies import (
+    CourseSettingsProblem,
+    CourseSettingsReport,
+    Eligibility,
+    OwnPolicy,
+    PolicyChange,
+    PolicyData,
+    Reason,
+)
+from attempts.data.privacy import AttemptWork, PersonalData, PersonalRow
+from attempts.data.switches import (
+    CourseStanding,
+    FollowUpData,
+    OperationData,
+    Preview,
+    Stays,
+    StorePreview,
+    StoreProgress,
+    StoreRows,
+)
+from attempts.data.upkeep import COVERAGE_ANSWERS, Finding, RestoredKeys, SweepReport, TableCoverage
+from attempts.data.words import (
+    INHERIT,
+    LEARNER_ROLE,
+    PERMISSIONS,
+    AttemptState,
+    FollowUpState,
+    Inherit,
+    Kind,
+    Origin,
+    Permission,
+    Scope,
+    Status,
+)
+from attempts.data.work import BlockCompletion, BlockState, CourseGrade, GradeOverride, Grades, SubsectionGrade
+
+__all__ = [
+    "COVERAGE_ANSWERS",
+    "EVERYWHERE",
+    "INHERIT",
+    "LEARNER_ROLE",
+    "PERMISSIONS",
+    "AttemptData",
+    "AttemptQuery",
+    "AttemptState",
+    "AttemptSummary",
+    "AttemptWork",
+    "BlockCompletion",
+    "BlockQuery",
+    "BlockState",
+    "CourseGrade",
+    "CourseSettingsProblem",
+    "CourseSettingsReport",
+    "CourseStanding",
+    "Eligibility",
+    "Finding",
+    "FollowUpData",
+    "FollowUpState",
+    "GradeOverride",
+    "Grades",
+    "Inherit",
+    "Kind",
+    "LearnerData",
+    "OperationData",
+    "OperationQuery",
+    "Origin",
+    "OwnPolicy",
+    "Page",
+    "Permission",
+    "PersonalData",
+    "PersonalRow",
+    "PolicyChange",
+    "PolicyData",
+    "Preview",
+    "Provenance",
+    "Reach",
+    "Reason",
+    "RestoredKeys",
+    "Scope",
+    "Status",
+    "Stays",
+    "StorePreview",
+    "StoreProgress",
+    "StoreRows",
+    "SubsectionGrade",
+    "SweepReport",
+    "TableCoverage",
+]
