@@ -22,7 +22,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given
 from opaque_keys.edx.keys import CourseKey
@@ -54,6 +54,8 @@ pytestmark = pytest.mark.django_db
 COURSE = CourseKey.from_string(examples.COURSE)
 ELSEWHERE = CourseKey.from_string(f"{examples.COURSE}2")
 THOROUGH = "SCHEMATHESIS_EXAMPLES" in os.environ
+#: The default suite is to be quick: it tries a quarter of what support is tried with on servers.
+SERVER = connection.vendor != "sqlite"
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 STEPS = 6
 #: Accounts, and which role they hold: on the whole site, in the course, or none.
@@ -246,9 +248,10 @@ def test_what_the_schema_has_at_its_edges(api_schema: Any, role: str, operation:
     generation = api_schema.config.generation_for(operation=tried, phase="coverage")
     cases = api_schema.iter_coverage_cases(tried, generation_modes=list(GenerationMode), generation_config=generation)
     # The words are checked in the same way for all, and those of all policies are the same.
-    is_whole = THOROUGH or (role == "support" and not operation.startswith(OTHER_POLICIES))
+    of_most = role == "support" and not operation.startswith(OTHER_POLICIES)
+    step = 1 if THOROUGH else (1 if SERVER else 4) if of_most else 30
     found: dict[str, str] = {}
-    for case in islice(cases, 0 if is_whole else list(ROLES).index(role), None, 1 if is_whole else 30):
+    for case in islice(cases, list(ROLES).index(role) % step, None, step):
         try:
             try_case(case, role)
         except FailureGroup as failures:

@@ -191,7 +191,7 @@ def test_every_history_keeps_the_invariants() -> None:
         Histories,
         settings=settings(
             # The default suite is to be quick; on servers they are tried at length.
-            max_examples=10 if connection.vendor == "sqlite" else 25,
+            max_examples=8 if connection.vendor == "sqlite" else 25,
             stateful_step_count=16,
             deadline=None,
             suppress_health_check=list(HealthCheck),
