@@ -18,6 +18,8 @@ from sandbox.work.completion import enable_completion_tracking
 from sandbox.work.enrolment import enrol
 
 Say = Callable[[str], None]
+#: The worker's task that carries a switch out; what follows the switch are tasks of their own.
+SWITCHING_TASK = "attempts.run_operation"
 
 
 class Story:
@@ -65,7 +67,7 @@ class Story:
     def _switch(self, kind: str, comment: str, override: tuple[str, ...] = ()) -> None:
         with TaskMeter() as meter:
             self.agent.switch(kind, comment, override)
-        self.costs.append((kind, meter.costs[0]))
+        self.costs.append((kind, meter.costs[SWITCHING_TASK]))
 
     def _count(self, moment: str) -> None:
         self.counts.append((moment, self.agent.rows()))
