@@ -30,6 +30,7 @@ DEFAULT_FOLLOW_UPS: Sequence[str] = (
     "attempts.tracking.TRACKING",
     "attempts.mail.follow_up.MAIL",
     "attempts.sweeping.follow_ups.SWEEPS",
+    "attempts.proofs.follow_up.PROOF",
 )
 DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
@@ -170,6 +171,14 @@ def sweep_delays() -> tuple[float, float]:
     """
     first, second = getattr(settings, "ATTEMPTS_SWEEP_DELAYS", (5, 330))
     return first, second
+
+
+def proof_delay() -> float:
+    """``ATTEMPTS_PROOF_DELAY``: seconds after a switch at which it is tried whether the attempt can be brought back.
+
+    Best after the last sweep, when late work has found its attempt.
+    """
+    return getattr(settings, "ATTEMPTS_PROOF_DELAY", 600)
 
 
 def recompute_grades() -> Callable[[int, CourseKey], None]:

@@ -6,15 +6,21 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import AttemptData, AttemptSummary, LearnerData
+from attempts.data import AttemptData, AttemptSummary, LearnerData, ProofData
 from attempts.exceptions import AlreadyActive, AttemptNotFound
 from attempts.host.courses import Enrolment
 from attempts.host.learners import learner_data
-from attempts.models import AttemptContext, LearnerCourse
+from attempts.models import AttemptContext, AttemptProof, LearnerCourse
 from attempts.stores import in_store_order
 from attempts.uuids import attempt_uuid
+
+
+def readable_attempts() -> QuerySet[AttemptContext]:
+    """Return the attempts of everybody, with what :func:`attempt_data` needs of other tables but the user's."""
+    return AttemptContext.objects.select_related("learner_course", "proof").defer("proof__checksums")
 
 
 def active_number(user_id: int, course_key: CourseKey) -> int:
@@ -27,15 +33,15 @@ def attempts_of(user: Any, places: Collection[Enrolment]) -> dict[CourseKey, tup
     """Return all attempts of a learner at each of some courses, by number; one statement."""
     learner = learner_data(user)
     found: dict[CourseKey, tuple[AttemptData, ...]] = {place.course_key: () for place in places}
-    rows = AttemptContext.objects.filter(learner_course__user_id=user.pk, learner_course__course_key__in=list(found))
-    for row in rows.select_related("learner_course").order_by("number"):
+    rows = readable_attempts().filter(learner_course__user_id=user.pk, learner_course__course_key__in=list(found))
+    for row in rows.order_by("number"):
         found[row.learner_course.course_key] += (attempt_data(row, learner),)
     return {place.course_key: found[place.course_key] or (_implicit_first(learner, place),) for place in places}
 
 
 def recorded_attempts(user: Any) -> tuple[AttemptData, ...]:
     """Return the attempts of a learner that have a row, at whatever course, by course and number; one statement."""
-    rows = AttemptContext.objects.filter(learner_course__user_id=user.pk).select_related("learner_course")
+    rows = readable_attempts().filter(learner_course__user_id=user.pk)
     learner = learner_data(user)
     return tuple(attempt_data(row, learner) for row in rows.order_by("learner_course__course_key", "number"))
 
@@ -46,7 +52,7 @@ def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
     Raises:
         AttemptNotFound: no row has it, or the text is no uuid.
     """
-    row = _rows_by_uuid(uuid).select_related("learner_course__user").first()
+    row = _rows_by_uuid(uuid, readable_attempts().select_related("learner_course__user")).first()
     if row is None:
         raise AttemptNotFound(uuid)
     return attempt_data(row)
@@ -70,12 +76,18 @@ def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str 
     if isinstance(to, int):
         row = own.filter(number=to).first() if 0 < to < 2**31 else None
     else:
-        row = own.filter(pk__in=_rows_by_uuid(to).values("pk")).first() if to else None
+        row = own.filter(pk__in=_rows_by_uuid(to, AttemptContext.objects).values("pk")).first() if to else None
     if row is None:
         if to in (1, attempt_uuid(user.pk, place.course_key, 1)) and not own.exists():
             raise AlreadyActive(1)
         raise AttemptNotFound(to, of)
     return row
+
+
+def archived_rows(user: Any, place: Enrolment) -> list[int]:
+    """Return the primary keys of the rows of a learner's archived attempts at a course, by number; one statement."""
+    own = AttemptContext.objects.filter(learner_course__user_id=user.pk, learner_course__course_key=place.course_key)
+    return list(own.exclude(number=F("learner_course__active_number")).order_by("number").values_list("pk", flat=True))
 
 
 def find_target_number(user: Any, place: Enrolment, to: AttemptData | UUID | int | str | None) -> int:
@@ -99,9 +111,9 @@ def _normalised(to: AttemptData | UUID | int | str | None) -> UUID | int | str |
         return to
 
 
-def _rows_by_uuid(uuid: UUID | str) -> Any:
+def _rows_by_uuid(uuid: UUID | str, rows: Any) -> Any:
     try:
-        return AttemptContext.objects.filter(uuid=UUID(str(uuid)))
+        return rows.filter(uuid=UUID(str(uuid)))
     except ValueError:
         return AttemptContext.objects.none()
 
@@ -124,7 +136,7 @@ def attempt_data(row: AttemptContext, learner: LearnerData | None = None) -> Att
     """Return the value object of a row.
 
     Args:
-        row: the row, with its identity row and, unless ``learner`` is given, the identity row's user.
+        row: the row, one of :func:`readable_attempts`; unless ``learner`` is given, with the identity row's user.
         learner: whose it is.
     """
     is_active = row.number == row.learner_course.active_number
@@ -137,7 +149,16 @@ def attempt_data(row: AttemptContext, learner: LearnerData | None = None) -> Att
         opened_at=row.opened_at,
         archived_at=None if is_active else row.archived_at,
         summary=None if is_active else _summary(row),
+        proof=None if is_active else proof_data(row),
     )
+
+
+def proof_data(row: AttemptContext) -> ProofData | None:
+    """Return what the last trial of bringing an archived attempt back has shown, None if there was none since."""
+    proof: AttemptProof | None = getattr(row, "proof", None)
+    if proof is None or proof.archived_at != row.archived_at:
+        return None
+    return ProofData(proof.checked_at, proof.restorable, proof.problem, proof.made_at, tuple(proof.changed))
 
 
 def _summary(row: AttemptContext) -> AttemptSummary:

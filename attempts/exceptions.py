@@ -452,6 +452,15 @@ class AttemptArchived(AttemptsError):
         super().__init__(f"Attempt {number} is archived and cannot be written to. Activate it first.")
 
 
+class AttemptActive(AttemptsError):
+    """What was asked for makes sense for an archived attempt only."""
+
+    code = "attempt_active"
+
+    def __init__(self, uuid: Any) -> None:
+        super().__init__(f"Attempt {uuid} is active. Only an archived attempt can be brought back on trial.")
+
+
 class NotInStudio(AttemptsError):
     """Studio does not have all the tables of learners."""
 

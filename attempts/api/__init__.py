@@ -42,7 +42,16 @@ from attempts.api.switches import (
     request_undo,
     search_operations,
 )
-from attempts.api.upkeep import audit, recover, recover_follow_ups, repeat_follow_ups, sweep, verify
+from attempts.api.upkeep import (
+    audit,
+    prove,
+    prove_all,
+    recover,
+    recover_follow_ups,
+    repeat_follow_ups,
+    sweep,
+    verify,
+)
 
 __all__ = [
     "active_attempt",
@@ -67,6 +76,8 @@ __all__ = [
     "personal_data",
     "policy_history",
     "preview",
+    "prove",
+    "prove_all",
     "reach",
     "recover",
     "recover_follow_ups",

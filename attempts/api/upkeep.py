@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import coverage, operations, sweeping, tasks, verification
-from attempts.api.references import CourseRef, can_have_attempts
-from attempts.data import Finding, OperationData, SweepReport, TableCoverage
+from attempts import contexts, coverage, operations, proofs, sweeping, tasks, verification
+from attempts.api.references import CourseRef, can_have_attempts, learner_at
+from attempts.data import AttemptData, Finding, OperationData, SweepReport, TableCoverage
+from attempts.exceptions import AttemptActive
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.host.service import require_lms
@@ -52,6 +55,47 @@ def sweep(who: LearnerRef | None = None, course_key: CourseRef | None = None, /)
     require_lms()
     key = None if course_key is None else checked_course_key(course_key)
     return sweeping.sweep_site(None if who is None else find_learner(who).pk, key)
+
+
+def prove(who: LearnerRef, course_key: CourseRef, /, number: int | None = None) -> list[AttemptData]:
+    """Bring archived attempts of a learner back on trial, take that back, and return them with what was found.
+
+    Args:
+        who: the learner.
+        course_key: the course.
+        number: only this attempt.
+
+    Raises:
+        AttemptNotFound, AttemptActive: the attempt asked for is not there, or not archived.
+        NotInStudio: this is Studio.
+        LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    require_lms()
+    user, place = learner_at(who, course_key)
+    if number is not None:
+        proofs.prove(contexts.find_target(user, place, number).pk)
+    else:
+        for row in contexts.archived_rows(user, place):
+            proofs.prove(row)
+    found = contexts.attempts_of(user, [place])[place.course_key]
+    return [one for one in found if one.number == number or (number is None and not one.is_active)]
+
+
+def prove_all(*, older_than: timedelta | None = None) -> Iterator[AttemptData]:
+    """Bring the archived attempts of everybody back on trial, one by one; yield each with what was found.
+
+    Args:
+        older_than: check again those whose last check is older; None: only those that were never checked since they
+            were archived.
+
+    Raises:
+        NotInStudio: this is Studio.
+    """
+    require_lms()
+    before = None if older_than is None else timezone.now() - older_than
+    for row in proofs.provable_attempts(before):
+        with suppress(AttemptActive):
+            yield contexts.attempt_by_uuid(proofs.prove(row).context.uuid)
 
 
 def audit() -> list[TableCoverage]:

@@ -1,6 +1,6 @@
 """Value objects that :mod:`attempts.api` takes and returns. They know nothing of Django's models."""
 
-from attempts.data.attempts import AttemptData, AttemptSummary
+from attempts.data.attempts import AttemptData, AttemptSummary, ProofData
 from attempts.data.lists import EVERYWHERE, AttemptQuery, BlockQuery, OperationQuery, Page, Reach
 from attempts.data.people import LearnerData, Provenance
 from attempts.data.policies import (
@@ -77,6 +77,7 @@ __all__ = [
     "PolicyChange",
     "PolicyData",
     "Preview",
+    "ProofData",
     "Provenance",
     "Reach",
     "Reason",

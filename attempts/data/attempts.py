@@ -35,6 +35,25 @@ class AttemptSummary:
 
 
 @dataclass(frozen=True)
+class ProofData:
+    """What the last trial of bringing an archived attempt back has shown.
+
+    Attributes:
+        checked_at: when it was tried last (UTC).
+        restorable: whether every row came back as it is archived.
+        problem: what stands against it, as a sentence; empty if nothing does.
+        made_at: when the checksums that rows are compared with were made (UTC), after the attempt was archived.
+        changed: tables whose rows were written since then.
+    """
+
+    checked_at: datetime
+    restorable: bool
+    problem: str
+    made_at: datetime
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AttemptData:
     """One attempt of a learner at a course.
 
@@ -47,6 +66,7 @@ class AttemptData:
         opened_at: when it began (UTC); of attempt 1 the time of enrolment, None if unknown.
         archived_at: when it was archived (UTC), None while it is active.
         summary: frozen when it was archived, None while it is active.
+        proof: the last trial of bringing it back; None while it is active, and until it was first tried.
         is_recorded: whether it has a row. The only attempt of a learner never reset has none: it is implicit.
     """
 
@@ -58,6 +78,7 @@ class AttemptData:
     opened_at: datetime | None
     archived_at: datetime | None
     summary: AttemptSummary | None
+    proof: ProofData | None = None
     is_recorded: bool = True
 
     @property

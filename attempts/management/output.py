@@ -52,7 +52,7 @@ def error_as_text(error: AttemptsError) -> str:
 
 def attempts_as_text(attempts: Sequence[AttemptData]) -> str:
     """Return a table of a learner's attempts."""
-    header = ("attempt", "state", "opened", "archived", "grade", "passed", "completed", "rows")
+    header = ("attempt", "state", "opened", "archived", "grade", "passed", "completed", "rows", "restorable")
     return _table([header, *(_attempt_row(attempt) for attempt in attempts)])
 
 
@@ -84,6 +84,21 @@ def operation_as_text(operation: OperationData) -> str:
         lines.append(f"{operation.error_code}: {operation.error}")
     if operation.follow_ups:
         lines.append(_table([("then", "status", "tries", ""), *map(_follow_up_row, operation.follow_ups)]))
+    return "\n".join(lines)
+
+
+def proofs_as_text(attempts: Sequence[AttemptData]) -> str:
+    """Return what trials of bringing attempts back have shown, a line each, with what stands against it."""
+    if not attempts:
+        return "There is no archived attempt to be tried."
+    lines = []
+    for one in attempts:
+        line = f"attempt {one.number} of {one.learner.username} in {one.course_key}: {_restorable(one)}"
+        if one.proof and one.proof.problem:
+            line += f": {one.proof.problem}"
+        if one.proof and one.proof.changed:
+            line += f"; written since {_time(one.proof.made_at)}: {', '.join(one.proof.changed)}"
+        lines.append(line)
     return "\n".join(lines)
 
 
@@ -205,12 +220,18 @@ def _value(value: Any) -> str:
 def _attempt_row(attempt: AttemptData) -> tuple[Any, ...]:
     summary = attempt.summary
     if summary is None:
-        return (attempt.number, attempt.state, _time(attempt.opened_at), "", "", "", "", "")
+        return (attempt.number, attempt.state, _time(attempt.opened_at), "", "", "", "", "", "")
     grade = "" if summary.percent_grade is None else f"{summary.percent_grade:.0%} {summary.letter_grade}".strip()
     passed = {True: "yes", False: "no", None: ""}[summary.passed]
     rows = sum(summary.rows.values())
     times = (_time(attempt.opened_at), _time(attempt.archived_at))
-    return (attempt.number, attempt.state, *times, grade, passed, summary.completed_blocks, rows)
+    return (attempt.number, attempt.state, *times, grade, passed, summary.completed_blocks, rows, _restorable(attempt))
+
+
+def _restorable(attempt: AttemptData) -> str:
+    if attempt.proof is None:
+        return "not tried yet"
+    return f"{'yes' if attempt.proof.restorable else 'no'}, tried {_time(attempt.proof.checked_at)}"
 
 
 def _time(moment: datetime | None) -> str:

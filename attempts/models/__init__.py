@@ -11,12 +11,14 @@ from attempts.models.policies import (
     ResetPolicy,
     ScheduleRule,
 )
+from attempts.models.proofs import AttemptProof
 from attempts.models.restorations import BareKey, KeyRestoration, RestorationDirection, RestorationStatus
 from attempts.models.values import KeptValues
 
 __all__ = [
     "AttemptContext",
     "AttemptOperation",
+    "AttemptProof",
     "BareKey",
     "CertificateRule",
     "CourseSettingsReport",

@@ -15,6 +15,7 @@ from django.db.models import Q
 from attempts.models import (
     AttemptContext,
     AttemptOperation,
+    AttemptProof,
     BareKey,
     CourseSettingsReport,
     FollowUp,
@@ -123,6 +124,12 @@ HOLDINGS: tuple[Holding, ...] = (
         about=_within("operation", AttemptOperation, "learner_id"),
         blanked={"error": ""},
         kept={"name": "which follow-up", "error_code": "a code"},
+    ),
+    Holding(
+        AttemptProof,
+        about=_within("context__learner_course", LearnerCourse, "user_id"),
+        blanked={"problem": ""},
+        kept={"checksums": "checksums by table", "problem_code": "a code", "changed": "names of tables"},
     ),
     Holding(
         KeptValues,

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
-from attempts.contexts import attempt_data
+from attempts.contexts import attempt_data, readable_attempts
 from attempts.data import AttemptData, AttemptQuery, Page, Reach
-from attempts.models import AttemptContext, LearnerCourse
+from attempts.models import LearnerCourse
 from attempts.paging import page_of
 from attempts.searches.scopes import between, few, given, places, stretches
 
@@ -52,7 +52,7 @@ def search_attempts(
         indexed = ("passed",) if any(found) else ("passed", "number")
         where_to_look = stretches(found, same, where, indexed if ORDERS[query.order.removeprefix("-")] == "pk" else ())
     return page_of(
-        AttemptContext.objects.select_related("learner_course__user"),
+        readable_attempts().select_related("learner_course__user"),
         attempt_data,
         cursor=cursor,
         size=size,

@@ -37,6 +37,11 @@ class QueuedStore(RekeyedStore):
         """Whether the host throws rows away."""
         return self.anew is not None
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The flag."""
+        return (self.flag,)
+
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Rewrite the rows of both attempts; put aside which ones wait, and let those of the other one wait again."""
         moved = super().switch(learner, move, survey)

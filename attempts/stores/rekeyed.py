@@ -46,6 +46,11 @@ class RekeyedStore(TableStore):
         fields = (host_model(self.model)._meta.get_field(field) for field in self.usage)
         return all(isinstance(field, OpaqueKeyField) for field in fields)
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Fields other than keys that tell a row of an archived attempt from one of the active attempt."""
+        return ()
+
     def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
         """Return the rows of both attempts."""
         both: list[tuple[Half, QuerySet]] = [("archived", self.rows(learner, move.course_key))]

@@ -29,7 +29,7 @@ def _page(*results: Any, **more: Any) -> dict[str, Any]:
 
 
 def _own(attempt: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in attempt.items() if name not in ("url", "learner", "course_id")}
+    return {name: value for name, value in attempt.items() if name not in ("url", "learner", "course_id", "proof")}
 
 
 _ARCHIVED = {
@@ -49,6 +49,13 @@ _ARCHIVED = {
         "completion_ratio": 0.45,
         "rows": {"courseware_studentmodule": 29, "completion_blockcompletion": 17},
     },
+    "proof": {
+        "checked_at": "2026-05-11T14:31:12.048000Z",
+        "restorable": True,
+        "problem": "",
+        "made_at": "2026-05-11T14:31:12.048000Z",
+        "changed": [],
+    },
 }
 _ACTIVE = {
     **_ARCHIVED,
@@ -59,6 +66,7 @@ _ACTIVE = {
     "opened_at": "2026-05-11T14:21:07.512000Z",
     "archived_at": None,
     "summary": None,
+    "proof": None,
 }
 _PASSING = {"code": "learner_passing", "detail": "The learner has a passing grade in attempt 2.", "overridable": True}
 _ELIGIBILITY = {"kind": "reset", "eligible": False, "reasons": [_PASSING], "resets_used": 1, "resets_left": 2}

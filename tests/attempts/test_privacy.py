@@ -293,7 +293,7 @@ def test_every_column_is_declared(model: type[models.Model]) -> None:
     users = {column.name for column in columns if column.related_model is get_user_model()}
     assert users == set(holding.users)
     assert set(holding.about_learner) <= {column.name for column in columns}
-    about = {"learner", "user", "learner_course", "operation"} & {column.name for column in columns}
+    about = {"learner", "user", "learner_course", "operation", "context"} & {column.name for column in columns}
     assert bool(holding.about) == bool(about)
     assert bool(holding.done_by) >= bool({"history_user", "requested_by"} & {column.name for column in columns})
     for name, blank in blanked.items():

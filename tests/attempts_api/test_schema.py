@@ -39,6 +39,7 @@ INSIDE = {
     exceptions.NotInStudio,
     exceptions.OperationFailed,
     exceptions.DeletionRefused,
+    exceptions.AttemptActive,
     exceptions.AttemptArchived,
     exceptions.FollowUpNotFound,
     exceptions.RestorationRefused,

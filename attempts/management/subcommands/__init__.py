@@ -7,7 +7,7 @@ from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
 from attempts.management.subcommands.uninstall import RestoreKeys
-from attempts.management.subcommands.upkeep import Recover, Repeat, Sweep, Verify
+from attempts.management.subcommands.upkeep import Prove, Recover, Repeat, Sweep, Verify
 
 #: In the order in which the help lists them.
 SUBCOMMANDS: tuple[Subcommand, ...] = (
@@ -19,6 +19,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     PolicySubcommand(),
     Sweep(),
     Verify(),
+    Prove(),
     Recover(),
     Repeat(),
     PersonalDataSubcommand(),

@@ -1,4 +1,4 @@
-"""What operators run: ``verify``, ``sweep`` and ``recover`` regularly, ``repeat`` when a follow-up has failed."""
+"""What operators run regularly, and ``repeat`` when a follow-up has failed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from argparse import ArgumentParser
 from collections.abc import Collection
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from attempts import api
 from attempts.data import FollowUpData
 from attempts.management import output
-from attempts.management.subcommands.base import Subcommand, add_format, refused, seconds, show
+from attempts.management.subcommands.base import WRONG_USAGE, Subcommand, add_format, refused, seconds, show
 
 
 class Verify(Subcommand):
@@ -32,6 +32,36 @@ class Verify(Subcommand):
         show(command, options, found, output.findings_as_text)
         if found:
             raise refused(f"{len(found)} invariants are broken.")
+
+
+class Prove(Subcommand):
+    """Prove that archived attempts can be brought back."""
+
+    name = "prove"
+    help = "bring archived attempts back on trial and compare; without arguments, all that were not tried yet"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("learner", nargs="?", metavar="LEARNER")
+        parser.add_argument("course", nargs="?", metavar="COURSE")
+        parser.add_argument("--attempt", type=int, metavar="NUMBER", help="only this attempt of the learner")
+        parser.add_argument(
+            "--older-than", type=seconds, metavar="SECONDS", help="without LEARNER: again where the last trial is older"
+        )
+        add_format(parser)
+
+    def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
+        """Print what was found; fail if an attempt cannot be brought back as things are."""
+        learner, course, number = options["learner"], options["course"], options["attempt"]
+        if (learner is None) != (course is None) or (learner is None and number is not None):
+            raise CommandError("Give LEARNER and COURSE together, --attempt only with them.", returncode=WRONG_USAGE)
+        if learner is not None and options["older_than"] is not None:
+            raise CommandError("--older-than goes without LEARNER and COURSE.", returncode=WRONG_USAGE)
+        found = api.prove(learner, course, number) if learner else list(api.prove_all(older_than=options["older_than"]))
+        show(command, options, found, output.proofs_as_text)
+        lost = [attempt for attempt in found if attempt.proof and not attempt.proof.restorable]
+        if lost:
+            raise refused(f"{len(lost)} of {len(found)} attempts cannot be brought back as things are.")
 
 
 class Sweep(Subcommand):

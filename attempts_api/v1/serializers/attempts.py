@@ -53,12 +53,25 @@ class OwnAttemptSerializer(serializers.Serializer):
     summary = SummarySerializer(allow_null=True, help_text="Null while it is active.")
 
 
+class ProofSerializer(serializers.Serializer):
+    """What the last trial of bringing an archived attempt back has shown; the trial itself was taken back."""
+
+    checked_at = UtcField()
+    restorable = serializers.BooleanField(help_text="Whether every row came back as it is archived.")
+    problem = serializers.CharField(allow_blank=True, help_text="What stands against it; empty if nothing does.")
+    made_at = UtcField(help_text="When the checksums were made that rows are compared with.")
+    changed = serializers.ListField(
+        child=serializers.CharField(), help_text="Tables whose rows were written since then, by late work say."
+    )
+
+
 class AttemptSerializer(OwnAttemptSerializer):
     """One attempt of a learner at a course."""
 
     url = serializers.SerializerMethodField(help_text="Address of the attempt, with a query if it needs one.")
     learner = serializers.CharField(source="learner.username")
     course_id = KeyField(source="course_key")
+    proof = ProofSerializer(allow_null=True, help_text="Null while it is active, and until it was first tried.")
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_url(self, attempt: AttemptData) -> str:
