@@ -168,6 +168,32 @@ def test_a_usage_key_of_another_course_is_kept(learner: Any, reset: Any, undo: A
     assert read_tables(["courseware_studentmodule"]) == before
 
 
+#: What holds other blocks, what learners see in turn or by chance, and a type that nobody has installed.
+NESTING = (
+    "course",
+    "chapter",
+    "vertical",
+    "split_test",
+    "library_content",
+    "itembank",
+    "conditional",
+    "wrapper",
+    "gone",
+)
+
+
+def test_blocks_are_found_by_their_rows_however_they_nest(learner: Any, reset: Any, undo: Any) -> None:
+    """Nobody asks the course which blocks it has, so none is missed, not even a deleted one."""
+    rows = [StateFactory(student=learner, module_type=block_type) for block_type in NESTING]
+    keys = [row.module_state_key for row in rows]
+    before = read_tables(["courseware_studentmodule"])
+    archived = reset(learner).from_uuid
+    assert not StudentModule.objects.filter(student=learner, course_id=COURSE).exists()
+    assert [state.block_key for state in api.states(api.attempt(archived))] == keys
+    undo(learner)
+    assert read_tables(["courseware_studentmodule"]) == before
+
+
 def test_behaviour_1_7_a_block_without_a_course(learner: Any, reset: Any, undo: Any) -> None:
     """Whoever asks by student and key alone finds the row of the active attempt, and no other."""
     first = StateFactory(student=learner)
