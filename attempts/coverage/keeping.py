@@ -43,8 +43,8 @@ def what_stays(learner: LearnerNames, move: Move) -> tuple[Stays, ...]:
     """
     kept = _kept_tables()
     counts: Counter[str] = Counter()
-    for name, _half, rows in count_rows([one.table for one in kept], learner, move):
-        counts[name] += rows
+    for counted in count_rows([one.table for one in kept], learner, move):
+        counts[counted.table] += counted.rows
     return tuple(
         Stays(one.table.name, one.table.label, counts[one.table.name], one.reason)
         for one in kept

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, F, Func, Value, When
-from django.db.models.functions import Concat, Left, Substr
+from django.db.models.functions import Concat, Left, Length, Substr
 from django.db.models.lookups import Exact
 from opaque_keys import OpaqueKey
 
@@ -44,7 +44,8 @@ def exactly(field: str, key: OpaqueKey) -> Exact:
 
 def starts_with(field: str, prefix: str) -> Exact:
     """Return the condition that a column starts with exactly this text; no index serves it."""
-    return Exact(Exactly(Left(F(field), len(prefix))), Value(prefix))
+    # Its length is left to the database, which asks once: a number in the statement would depend on the course.
+    return Exact(Exactly(Left(F(field), Length(Value(prefix)))), Value(prefix))
 
 
 class DatabaseNow(Func):
@@ -78,7 +79,7 @@ def with_prefix_replaced(field: str, prefixes: Iterable[tuple[str, str]]) -> Cas
         *(
             When(
                 starts_with(field, old),
-                then=Concat(Value(new), Substr(F(field), len(old) + 1), output_field=CharField()),
+                then=Concat(Value(new), Substr(F(field), Length(Value(old)) + 1), output_field=CharField()),
             )
             for old, new in prefixes
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey
@@ -48,6 +48,10 @@ class LearnerNames:
     anonymous_ids: tuple[str, ...]
     submission_uuids: tuple[UUID, ...] = ()
     external_ids: tuple[str, ...] = ()
+
+    def as_values(self) -> tuple[Any, ...]:
+        """Return the fields in order, for a query that is prepared."""
+        return self.user_id, self.username, self.anonymous_ids, self.submission_uuids, self.external_ids
 
 
 @dataclass(frozen=True)

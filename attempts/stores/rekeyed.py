@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
@@ -16,6 +17,7 @@ from attempts.exceptions import KeyTooLong
 from attempts.host.expressions import starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
+from attempts.prepared import PreparedUpdate
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.tables import Found, Half, TableStore, as_text
 
@@ -51,12 +53,23 @@ class RekeyedStore(TableStore):
         """Fields other than keys that tell a row of an archived attempt from one of the active attempt."""
         return ()
 
-    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
+    def surveyed_rows(
+        self, learner: LearnerNames, course_key: CourseKey, restored: CourseKey | None
+    ) -> list[tuple[Half, QuerySet]]:
         """Return the rows of both attempts."""
-        both: list[tuple[Half, QuerySet]] = [("archived", self.rows(learner, move.course_key))]
-        if move.restoring:
-            both.append(("restored", self.rows(learner, move.restoring.source)))
+        both: list[tuple[Half, QuerySet]] = [("archived", self.rows(learner, course_key))]
+        if restored:
+            both.append(("restored", self.rows(learner, restored)))
         return both
+
+    def odd_rows(self, prefix: str, growth: int) -> Q | None:
+        """Return the condition for keys that are no block's of the course, or that would be too long."""
+        odd = Q()
+        for field in self.usage:
+            length = Length(F(field))
+            odd |= Q(GreaterThan(length, Value(0))) & ~Q(starts_with(field, prefix))
+            odd |= Q(GreaterThan(length + Value(growth), Value(self._max_length(field))))
+        return odd or None
 
     def details_query(self, learner: LearnerNames, move: Move) -> QuerySet | None:
         """Return a query for the rows of the active attempt with foreign keys, and for one with a key too long."""
@@ -125,10 +138,23 @@ class RekeyedStore(TableStore):
             rewrite: the rewrite.
             pk: only the row with this primary key.
         """
-        rows = self.rows(learner, rewrite.source)
-        values: dict[str, Any] = {self.course: Value(str(rewrite.target), output_field=CharField())}
-        values.update({field: with_prefix_replaced(field, rewrite.usage_prefixes) for field in self.usage})
-        return (rows if pk is None else rows.filter(pk=pk)).update(**values)
+        values = learner.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes
+        if pk is None and self.is_ours:
+            return self._prepared_rewrite(*values, using=self.database())
+        rows, changes = self._rewritten(*values)
+        return (rows if pk is None else rows.filter(pk=pk)).update(**changes)
+
+    @cached_property
+    def _prepared_rewrite(self) -> PreparedUpdate:
+        return PreparedUpdate(self._rewritten)
+
+    def _rewritten(
+        self, names: tuple[Any, ...], source: CourseKey, target: str, prefixes: tuple[tuple[str, str], ...]
+    ) -> tuple[QuerySet, dict[str, Any]]:
+        """The learner's rows under a key, and what their columns become."""
+        changes: dict[str, Any] = {self.course: Value(target, output_field=CharField())}
+        changes.update({field: with_prefix_replaced(field, prefixes) for field in self.usage})
+        return self.rows(LearnerNames(*names), source), changes
 
     def key_texts(self, learner: LearnerNames, course_key: CourseKey) -> Iterator[tuple[Any, str, list[str]]]:
         """Yield primary key, course text and usage texts of the learner's rows in all attempts of a course.

@@ -40,14 +40,16 @@ def stores_elsewhere(stores: Iterable[Store]) -> list[Store]:
 
 
 def _survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> dict[str, StoreSurvey]:
-    """Return what a switch would find in some tables: a statement that counts, one for details where there are rows.
+    """Return what a switch would find in some tables: a statement that counts, one for details if there are odd rows.
 
-    Most learners have rows in few of the tables, and the conditions of the details are long.
+    Hardly anybody has such rows, and the conditions of the details are long.
     """
     counts: dict[str, Counter[Half]] = {store.name: Counter() for store in stores}
-    for table, half, rows in count_rows(stores, learner, move):
-        counts[table][half] += rows
-    asked = [store.details_query(learner, move) for store in stores if counts[store.name]["archived"]]
+    odd: Counter[str] = Counter()
+    for counted in count_rows(stores, learner, move):
+        counts[counted.table][counted.half] += counted.rows
+        odd[counted.table] += counted.odd
+    asked = [store.details_query(learner, move) for store in stores if odd[store.name]]
     queries = [query for query in asked if query is not None]
     found = queries[0].union(*queries[1:], all=True) if queries else ()
     details = {table: values for table, *values in found}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from django.db import router
-from django.db.models import CharField, ExpressionWrapper, F, QuerySet
+from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import exactly
@@ -113,9 +113,36 @@ class TableStore:
             return learner
         return user_id_by_name(self.learner_kind, learner)
 
-    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
-        """Return the rows that are counted for each half of a switch."""
-        return [("archived", self.rows(learner, move.course_key))]
+    @property
+    def is_ours(self) -> bool:
+        """Whether the class is one of attempts: what it makes depends on names and keys alone."""
+        return type(self).__module__.startswith("attempts.")
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether rows are found by way of other tables, so that one may be found twice."""
+        return any("__" in path for path in (self.learner, self.course, *self.where))
+
+    def surveyed_rows(
+        self, learner: LearnerNames, course_key: CourseKey, restored: CourseKey | None
+    ) -> list[tuple[Half, QuerySet]]:
+        """Return the rows that are counted for each half of a switch.
+
+        Args:
+            learner: the names the learner goes by.
+            course_key: the plain key of the course.
+            restored: the key of the attempt that becomes active, None if it is a new one.
+        """
+        return [("archived", self.rows(learner, course_key))]
+
+    def odd_rows(self, prefix: str, growth: int) -> Q | None:
+        """Return the condition for rows of the active attempt that need a closer look; None if none does.
+
+        Args:
+            prefix: what keys of blocks of the course begin with.
+            growth: the characters by which such a key grows.
+        """
+        return None
 
     def details_query(self, learner: LearnerNames, move: Move) -> QuerySet | None:
         """Return a query for table, foreign rows and a row whose key would be too long; None if there are none such.
@@ -131,7 +158,8 @@ class TableStore:
     def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
         """Say what a switch would find; a statement that counts, and one for details if there are rows."""
         rows: Counter[Half] = Counter()
-        for half, found in self.surveyed_rows(learner, move):
+        restored = move.restoring and move.restoring.source
+        for half, found in self.surveyed_rows(learner, move.course_key, restored):
             rows[half] += found.values("pk").distinct().count()
         query = self.details_query(learner, move) if rows["archived"] else None
         details = next(iter(query), ()) if query is not None else ()

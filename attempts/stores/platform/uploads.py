@@ -14,7 +14,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
-from attempts.stores.base import LearnerNames, Move
+from attempts.stores.base import LearnerNames
 from attempts.stores.guarding import GuardingStore
 from attempts.stores.tables import Half, as_text
 
@@ -33,10 +33,12 @@ class UploadedFiles(GuardingStore):
         rows = super().rows(learner, course_key).annotate(answer_text=as_text("answer"))
         return rows.filter(answer_text__regex=_IN_ANSWER)
 
-    def surveyed_rows(self, learner: LearnerNames, move: Move) -> list[tuple[Half, QuerySet]]:
+    def surveyed_rows(
+        self, learner: LearnerNames, course_key: CourseKey, restored: CourseKey | None
+    ) -> list[tuple[Half, QuerySet]]:
         """Return answers and drafts."""
-        drafts = self._drafts(learner).filter(exactly("course_id", move.course_key))
-        return [*super().surveyed_rows(learner, move), ("archived", drafts)]
+        drafts = self._drafts(learner).filter(exactly("course_id", course_key))
+        return [*super().surveyed_rows(learner, course_key, restored), ("archived", drafts)]
 
     def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
         """Return a query for the courses with answers that have files, and one for those with such drafts."""
