@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
 from attempts.exceptions import CourseNotFound
 from attempts.host.models import host_model
+from attempts.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -50,35 +51,51 @@ def enrolment(user_id: int, course_key: CourseKey) -> Enrolment:
     Raises:
         CourseNotFound: the host has no course by exactly this key.
     """
-    model = host_model("student.CourseEnrollment")
-    row = model.objects.filter(user_id=user_id, course_id=course_key).select_related("course").first()
-    overview = row.course if row else _overview(course_key)
+    place = _enrolment.first(user_id, course_key) or _course.first(course_key)
     # The host's column may not tell case apart, but the rows of attempts are matched exactly.
-    if overview is None or overview.id != course_key:
+    if place is None or place[0] != course_key:
         raise CourseNotFound(course_key)
-    return _place(overview, row)
+    return _place(*place)
 
 
 def enrolments(user_id: int) -> list[Enrolment]:
     """Return a learner's places in all courses, active or not, ordered by course key."""
-    model = host_model("student.CourseEnrollment")
-    rows = model.objects.filter(user_id=user_id).select_related("course").order_by("course_id")
-    return [_place(row.course, row) for row in rows]
+    rows = host_model("student.CourseEnrollment").objects.filter(user_id=user_id).order_by("course_id")
+    return [_place(*row) for row in rows.values_list(*_IN_ENROLMENT, "is_active", "created")]
 
 
-def _overview(course_key: CourseKey) -> Any:
-    return host_model("course_overviews.CourseOverview").objects.filter(pk=course_key).first()
+_OF_COURSE = ("id", "display_name", "start", "end", "self_paced")
+_IN_ENROLMENT = tuple(f"course__{name}" for name in _OF_COURSE)
 
 
-def _place(overview: Any, row: Any) -> Enrolment:
+@PreparedQuery
+def _enrolment(user_id: int, course_key: CourseKey) -> QuerySet:
+    rows = host_model("student.CourseEnrollment").objects.filter(user_id=user_id, course_id=course_key)
+    return rows.order_by("pk").values_list(*_IN_ENROLMENT, "is_active", "created")[:1]
+
+
+@PreparedQuery
+def _course(course_key: CourseKey) -> QuerySet:
+    return host_model("course_overviews.CourseOverview").objects.filter(pk=course_key).values_list(*_OF_COURSE)
+
+
+def _place(
+    key: CourseKey,
+    name: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    self_paced: bool,
+    is_active: bool = False,
+    enrolled_at: datetime | None = None,
+) -> Enrolment:
     return Enrolment(
-        course_key=overview.id,
-        display_name=overview.display_name or str(overview.id),
-        start=overview.start,
-        end=overview.end,
-        self_paced=overview.self_paced,
-        is_active=bool(row and row.is_active),
-        enrolled_at=row.created if row else None,
+        course_key=key,
+        display_name=name or str(key),
+        start=start,
+        end=end,
+        self_paced=self_paced,
+        is_active=is_active,
+        enrolled_at=enrolled_at,
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import LearnerData
 from attempts.exceptions import LearnerNotFound
 from attempts.host.models import host_model, is_installed
+from attempts.prepared import PreparedQuery
 
 #: How callers may name a learner: a user, a user id, a username or an e-mail address.
 LearnerRef = Any
@@ -75,12 +76,17 @@ def anonymous_ids(user_id: int, course_keys: Collection[CourseKey]) -> dict[Cour
 
     Most learners have one; the newest counts for the host, but older rows may carry older ids.
     """
-    rows = host_model("student.AnonymousUserId").objects.filter(user_id=user_id, course_id__in=course_keys)
     found: dict[CourseKey, tuple[str, ...]] = dict.fromkeys(course_keys, ())
-    for key, name in rows.order_by("pk").values_list("course_id", "anonymous_user_id"):
+    for key, name in _anonymous_ids(user_id, tuple(course_keys)):
         if key in found:
             found[key] += (name,)
     return found
+
+
+@PreparedQuery
+def _anonymous_ids(user_id: int, course_keys: tuple[CourseKey, ...]) -> QuerySet:
+    rows = host_model("student.AnonymousUserId").objects.filter(user_id=user_id, course_id__in=course_keys)
+    return rows.order_by("pk").values_list("course_id", "anonymous_user_id")
 
 
 def user_id_by_anonymous_id(name: str) -> int | None:
@@ -96,8 +102,13 @@ def external_ids(user_id: int) -> tuple[str, ...]:
     """
     if not is_installed(_EXTERNAL_IDS):
         return ()
+    return tuple(map(str, _external_ids(user_id)))
+
+
+@PreparedQuery
+def _external_ids(user_id: int) -> QuerySet:
     rows = host_model(_EXTERNAL_IDS).objects.filter(user_id=user_id).order_by("pk")
-    return tuple(str(name) for name in rows.values_list("external_user_id", flat=True))
+    return rows.values_list("external_user_id", flat=True)
 
 
 def user_id_by_external_id(name: UUID | str) -> int | None:

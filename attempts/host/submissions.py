@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from attempts.host.models import host_model, is_installed
+from attempts.prepared import PreparedQuery
 
 _MODEL = "submissions.Submission"
 
@@ -17,10 +20,15 @@ def own_submission_uuids(anonymous_ids: Collection[str]) -> tuple[UUID, ...]:
     """
     if not is_installed(_MODEL):
         return ()
+    return tuple(_own(tuple(anonymous_ids)))
+
+
+@PreparedQuery
+def _own(anonymous_ids: tuple[str, ...]) -> QuerySet:
     rows = host_model(_MODEL)._base_manager.filter(
         student_item__student_id__in=anonymous_ids, team_submission__isnull=True
     )
-    return tuple(rows.order_by("pk").values_list("uuid", flat=True))
+    return rows.order_by("pk").values_list("uuid", flat=True)
 
 
 def anonymous_id_by_submission(uuid: UUID | str) -> str | None:

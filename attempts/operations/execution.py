@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from edx_django_utils.cache import RequestCache
 
@@ -25,6 +28,7 @@ from attempts.operations.follow_ups import Dispatch, begin_follow_ups
 from attempts.operations.obstacles import make_way
 from attempts.operations.requests import refuse
 from attempts.policies import Situation, survey_situation
+from attempts.prepared import PreparedQuery, PreparedUpdate
 from attempts.switching import Outcome, Stamp, lock_identity, switch
 
 log = logging.getLogger(__name__)
@@ -80,9 +84,7 @@ def give_up(uuid: UUID, error: Exception) -> None:
 
 def _mark_started(uuid: UUID) -> None:
     """Show that a worker is on it, in a transaction of its own so that others can see it."""
-    AttemptOperation.objects.filter(uuid=uuid, status=OperationStatus.ENQUEUED).update(
-        status=OperationStatus.IN_PROGRESS, started_at=timezone.now()
-    )
+    _start(uuid, timezone.now())
 
 
 def _claim(uuid: UUID) -> AttemptOperation | None:
@@ -90,11 +92,27 @@ def _claim(uuid: UUID) -> AttemptOperation | None:
 
     The lock is taken by an UPDATE, which every engine understands, SQLite included.
     """
-    in_flight = AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES)
-    if not in_flight.update(status=OperationStatus.IN_PROGRESS):
+    if not _take(uuid):
         log.info("attempts: operation %s has ended already, or never was", uuid)
         return None
-    return in_flight.select_related("learner", "requested_by", "to_attempt").get()
+    return _taken.first(uuid)
+
+
+@PreparedUpdate
+def _start(uuid: UUID, now: datetime) -> Any:
+    enqueued = AttemptOperation.objects.filter(uuid=uuid, status=OperationStatus.ENQUEUED)
+    return enqueued, {"status": OperationStatus.IN_PROGRESS, "started_at": now}
+
+
+@PreparedUpdate
+def _take(uuid: UUID) -> Any:
+    in_flight = AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES)
+    return in_flight, {"status": OperationStatus.IN_PROGRESS}
+
+
+@PreparedQuery
+def _taken(uuid: UUID) -> QuerySet:
+    return AttemptOperation.objects.filter(uuid=uuid).select_related("learner", "requested_by", "to_attempt")
 
 
 def _carry_out(operation: AttemptOperation) -> Outcome:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Origin, PolicyData, Scope
 from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
+from attempts.prepared import PreparedQuery
 
 #: What holds where no policy says otherwise: the rules of the platform's own Course Reset.
 DEFAULTS: dict[str, Any] = {
@@ -33,14 +34,15 @@ POLICY_FIELDS = tuple(DEFAULTS)
 
 def effective_policies(course_keys: Collection[CourseKey]) -> dict[CourseKey, PolicyData]:
     """Return the policy in force for each of some courses; one statement."""
-    rows = list(
-        ResetPolicy.objects.filter(
-            Q(org="", course_key="")
-            | Q(org__in={key.org for key in course_keys}, course_key="")
-            | Q(org="", course_key__in={str(key) for key in course_keys})
-        )
-    )
+    rows = _policies(tuple(sorted({str(key.org) for key in course_keys})), tuple(map(str, course_keys)))
     return {key: effective_at(str(key.org), str(key), rows) for key in course_keys}
+
+
+@PreparedQuery
+def _policies(orgs: tuple[str, ...], course_keys: tuple[str, ...]) -> QuerySet:
+    return ResetPolicy.objects.filter(
+        Q(org="", course_key="") | Q(org__in=orgs, course_key="") | Q(org="", course_key__in=course_keys)
+    )
 
 
 def effective_policy(org: str = "", course_key: str = "") -> PolicyData:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.models import AttemptOperation, OperationKind, OperationStatus
+from attempts.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,19 @@ def completed_switches(
 
     The order is that of completion: only one operation is in flight at a time, and one that failed did nothing.
     """
+    found: dict[CourseKey, tuple[CompletedSwitch, ...]] = dict.fromkeys(course_keys, ())
+    for key, *values in _completed(user_id, tuple(course_keys)):
+        found[key] += (CompletedSwitch(*values),)
+    return found
+
+
+@PreparedQuery
+def _completed(user_id: int, course_keys: tuple[CourseKey, ...]) -> QuerySet:
     rows = AttemptOperation.objects.filter(
         learner_id=user_id, course_key__in=course_keys, status=OperationStatus.COMPLETE
     ).order_by("pk")
     columns = ("id", "kind", "requested_by_id", "undoes_id", "from_attempt__number", "to_attempt__number")
-    found: dict[CourseKey, tuple[CompletedSwitch, ...]] = dict.fromkeys(course_keys, ())
-    for key, *values in rows.values_list("course_key", *columns):
-        found[key] += (CompletedSwitch(*values),)
-    return found
+    return rows.values_list("course_key", *columns)
 
 
 def resets_used(switches: Sequence[CompletedSwitch]) -> int:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from attempts.exceptions import KeysRestored
 from attempts.models import KeyRestoration, RestorationDirection, RestorationStatus
+from attempts.prepared import PreparedQuery
 
 
 def last_restoration() -> KeyRestoration | None:
     """Return the restoration that counts, None if there never was one; one statement."""
-    rows = KeyRestoration.objects.exclude(status=RestorationStatus.ABANDONED)
-    return rows.order_by("-pk").first()
+    return _last.first()
+
+
+@PreparedQuery
+def _last() -> QuerySet:
+    return KeyRestoration.objects.exclude(status=RestorationStatus.ABANDONED).order_by("-pk")[:1]
 
 
 def keys_are_restored() -> bool:

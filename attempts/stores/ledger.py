@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.models import KeptValues
+from attempts.prepared import PreparedQuery
 
 #: What was put aside of a store: column values as JSON, by primary key as text.
 Values = Mapping[str, Mapping[str, Any]]
@@ -46,15 +47,7 @@ class Ledger:
     def _found(self) -> dict[str, Values]:
         if self._to_number is None:
             return {}
-        entries = KeptValues.objects.filter(
-            learner_course__user_id=self._user_id,
-            learner_course__course_key=self._course_key,
-            number=self._to_number,
-            # Of the last time it was archived: a store that was away then has nothing of it.
-            learner_course__attempts__number=F("number"),
-            learner_course__attempts__archived_at=F("kept_at"),
-        )
-        return dict(entries.order_by("pk").values_list("store", "values"))
+        return dict(_entries(self._user_id, self._course_key, self._to_number))
 
     def write(self, learner_course_id: int, number: int, now: datetime) -> None:
         """Write what was put aside, for an attempt; one statement, none if there is nothing."""
@@ -63,3 +56,16 @@ class Ledger:
             for store, values in self._aside.items()
         ]
         KeptValues.objects.bulk_create(entries)
+
+
+@PreparedQuery
+def _entries(user_id: int, course_key: CourseKey, number: int) -> QuerySet:
+    entries = KeptValues.objects.filter(
+        learner_course__user_id=user_id,
+        learner_course__course_key=course_key,
+        number=number,
+        # Of the last time it was archived: a store that was away then has nothing of it.
+        learner_course__attempts__number=F("number"),
+        learner_course__attempts__archived_at=F("kept_at"),
+    )
+    return entries.order_by("pk").values_list("store", "values")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.models import LearnerCourse
+from attempts.prepared import PreparedQuery
 
 
 def lock_identity(user_id: int, course_key: CourseKey) -> LearnerCourse:
@@ -13,11 +15,15 @@ def lock_identity(user_id: int, course_key: CourseKey) -> LearnerCourse:
     Must run in a transaction. Two first switches at once insert the same row; the unique constraint lets one
     through, and both then wait for its lock.
     """
-    rows = LearnerCourse.objects.select_for_update().filter(user_id=user_id, course_key=course_key)
-    identity = rows.first()
+    identity = _locked.first(user_id, course_key)
     if identity is None:
         LearnerCourse.objects.bulk_create(
             [LearnerCourse(user_id=user_id, course_key=course_key)], ignore_conflicts=True
         )
-        identity = rows.get()
+        [identity] = _locked(user_id, course_key)
     return identity
+
+
+@PreparedQuery
+def _locked(user_id: int, course_key: CourseKey) -> QuerySet:
+    return LearnerCourse.objects.select_for_update().filter(user_id=user_id, course_key=course_key)
