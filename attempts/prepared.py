@@ -8,7 +8,8 @@ differs beside them is an error: no value can find its way into the text, nor so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from weakref import WeakSet
 from django.core.exceptions import EmptyResultSet
 from django.core.signals import setting_changed
 from django.db import connections, router, transaction
-from django.db.models import QuerySet, UUIDField
+from django.db.models import JSONField, QuerySet, UUIDField
 from django.db.models.sql import UpdateQuery
 from opaque_keys import OpaqueKey
 from opaque_keys.edx.locator import CourseLocator
@@ -48,8 +49,8 @@ class _Prepared:
     """What queries and updates have in common: one text for each database and shape of the values.
 
     Args:
-        build: makes the query from values: numbers, texts, keys, uuids, times, and tuples of them. It must use them as
-            they are; what depends on one in another way must be a value itself.
+        build: makes the query from values: numbers, texts, keys, uuids, times, JSON objects, tuples of them. It must use them as they
+            are; what depends on one in another way must be a value itself.
         key_texts: the texts of a key that may stand in the query, if it is not the key's own alone.
     """
 
@@ -84,7 +85,7 @@ class _Prepared:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             return built, None
-        slots = {part: slot for slot, part in enumerate(self._parts(stand_ins, using))}
+        slots = {_comparable(part): slot for slot, part in enumerate(self._parts(stand_ins, using))}
         return built, _Text(compiler, sql, parameters, [_slot(parameter, slots) for parameter in parameters])
 
     def _parts(self, values: Iterable[Any], using: str) -> Iterator[Any]:
@@ -99,6 +100,8 @@ class _Prepared:
                 yield from (UUIDField().get_db_prep_value(value, connections[using]), str(value), value.hex)
             elif isinstance(value, datetime):
                 yield connections[using].ops.adapt_datetimefield_value(value)
+            elif isinstance(value, dict):
+                yield JSONField().get_db_prep_value(value, connections[using])
             elif value is not None and not isinstance(value, bool):
                 yield value
 
@@ -184,22 +187,29 @@ def _stand_in(value: Any, word: str, numbers: Iterator[int]) -> Any:
         return UUID(int=(0xFEED << 100) + number)
     if isinstance(value, datetime):
         return datetime(1901, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+    if isinstance(value, float):
+        return number + 0.5
     if isinstance(value, int):
         return 2_000_000_000 + number
     if isinstance(value, str):
         return f"{word} {number}"
+    if isinstance(value, dict):
+        return {f"{word} {number}": number}
     raise TypeError(f"A query cannot be prepared for a value of {type(value)!r}.")
 
 
 def _slot(parameter: Any, slots: dict[Any, int]) -> int | None:
-    try:
-        return slots.get(parameter)
-    except TypeError:
-        return None
+    known = _comparable(parameter)
+    return slots.get(known) if isinstance(known, Hashable) else None
+
+
+def _comparable(parameter: Any) -> Any:
+    """What tells one parameter from another: JSON is a new object each time on PostgreSQL."""
+    return json.dumps(parameter.obj) if hasattr(parameter, "obj") else parameter
 
 
 def _fixed(text: _Text) -> list[Any]:
-    return [known for known, slot in zip(text.parameters, text.slots, strict=True) if slot is None]
+    return [_comparable(known) for known, slot in zip(text.parameters, text.slots, strict=True) if slot is None]
 
 
 def _bound(queryset: QuerySet, text: _Text, parameters: tuple[Any, ...], using: str) -> QuerySet:
@@ -209,7 +219,7 @@ def _bound(queryset: QuerySet, text: _Text, parameters: tuple[Any, ...], using: 
     compiler.connection = connections[using]
     compiler.as_sql = lambda *_args, **_kwargs: (text.sql, parameters)
     bound = queryset.using(using)
-    bound.query.get_compiler = lambda *_args, **_kwargs: compiler
+    vars(bound.query)["get_compiler"] = lambda *_args, **_kwargs: compiler
     return bound
 
 

@@ -9,7 +9,7 @@ from attempts.followups.base import FollowUp, FollowUpFailed, FollowUpNotNeeded
 from attempts.followups.outbox import follow_up_data, left_behind, plan, reopen
 from attempts.followups.overheard import errors_logged_by
 from attempts.followups.registry import faults, installed_follow_ups
-from attempts.followups.running import run
+from attempts.followups.running import run, run_claimed
 
 __all__ = [
     "FollowUp",
@@ -23,4 +23,5 @@ __all__ = [
     "plan",
     "reopen",
     "run",
+    "run_claimed",
 ]

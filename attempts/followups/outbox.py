@@ -18,13 +18,25 @@ CLOCK_SLACK = timedelta(seconds=5)
 OVERDUE_AFTER = timedelta(seconds=60)
 
 
-def plan(operation: AttemptOperation) -> None:
-    """Write down what is to be done after ``operation``; one statement, in the transaction of its switch."""
+def plan(operation: AttemptOperation) -> list[FollowUp]:
+    """Write down what is to be done after ``operation``; one statement, in the transaction of its switch.
+
+    What is immediate is begun by then: it is the committing process's own.
+    """
     now = timezone.now()
-    FollowUp.objects.bulk_create(
-        FollowUp(operation=operation, name=one.name, created=now, due=now + timedelta(seconds=one.delay))
+    planned = [
+        FollowUp(
+            operation=operation,
+            name=one.name,
+            created=now,
+            due=now + timedelta(seconds=one.delay),
+            tries=int(one.immediate),
+            tried_at=now if one.immediate else None,
+        )
         for one in installed_follow_ups().values()
-    )
+    ]
+    FollowUp.objects.bulk_create(planned)
+    return planned
 
 
 def left_behind(older_than: timedelta | None = None) -> list[tuple[UUID, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F
@@ -17,6 +18,7 @@ from attempts.followups.outbox import CLOCK_SLACK
 from attempts.followups.registry import installed_follow_ups
 from attempts.models import FollowUp, FollowUpStatus
 from attempts.models.followups import CODE_LENGTH
+from attempts.prepared import PreparedUpdate
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +30,16 @@ def run(operation: OperationData, name: str) -> float | None:
         The seconds to its next try, None if there is to be none.
     """
     row = _claim(operation, name)
-    if row is None:
-        return None
-    one = installed_follow_ups().get(name)
+    return None if row is None else run_claimed(operation, row)
+
+
+def run_claimed(operation: OperationData, row: FollowUp) -> float | None:
+    """Carry out a follow-up that this process has taken; what it raises is recorded and goes no further.
+
+    Returns:
+        The seconds to its next try, None if there is to be none.
+    """
+    one = installed_follow_ups().get(row.name)
     try:
         if one is None:
             raise FollowUpFailed("not_installed", "This site has no such follow-up any more, or cannot load it.")
@@ -40,8 +49,8 @@ def run(operation: OperationData, name: str) -> float | None:
     except FollowUpFailed as error:
         return _failed(row, operation, error, error)
     except Exception as error:
-        name = type(error).__name__
-        return _failed(row, operation, error, FollowUpFailed(name, f"{name}; the log of the worker has the details."))
+        kind = type(error).__name__
+        return _failed(row, operation, error, FollowUpFailed(kind, f"{kind}; the log of the worker has the details."))
     else:
         _end(row, operation, FollowUpStatus.DONE)
     return None
@@ -85,11 +94,21 @@ def _failed(row: FollowUp, operation: OperationData, error: Exception, told: Fol
 
 
 def _end(row: FollowUp, operation: OperationData, status: FollowUpStatus, code: str = "", detail: str = "") -> None:
-    ended = _taken(row).update(status=status, ended_at=timezone.now(), error_code=code[:CODE_LENGTH], error=detail)
-    if ended:
+    values = status.value, timezone.now(), code[:CODE_LENGTH], detail
+    if _ended(row.operation_id, row.name, row.tries, *values):
         log.info("attempts: follow-up %s of operation %s: %s %s", row.name, operation.uuid, status, code)
 
 
 def _taken(row: FollowUp) -> models.QuerySet[FollowUp]:
     """The row, unless somebody has taken it over meanwhile: then what became of it is theirs to say."""
-    return FollowUp.objects.filter(pk=row.pk, status=FollowUpStatus.WAITING, tries=row.tries)
+    return _waiting(row.operation_id, row.name, row.tries)
+
+
+def _waiting(operation_id: int, name: str, tries: int) -> models.QuerySet[FollowUp]:
+    return FollowUp.objects.filter(operation_id=operation_id, name=name, status=FollowUpStatus.WAITING, tries=tries)
+
+
+@PreparedUpdate
+def _ended(operation_id: int, name: str, tries: int, status: str, now: datetime, code: str, detail: str) -> Any:
+    ended = {"status": status, "ended_at": now, "error_code": code, "error": detail}
+    return _waiting(operation_id, name, tries), ended

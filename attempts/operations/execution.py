@@ -26,6 +26,7 @@ from attempts.models import AttemptOperation, LearnerCourse, OperationKind, Oper
 from attempts.models.operations import IN_FLIGHT_STATUSES
 from attempts.operations.follow_ups import Dispatch, begin_follow_ups
 from attempts.operations.obstacles import make_way
+from attempts.operations.records import operation_data
 from attempts.operations.requests import refuse
 from attempts.policies import Situation, survey_situation
 from attempts.prepared import PreparedQuery, PreparedUpdate
@@ -131,7 +132,8 @@ def _carry_out(operation: AttemptOperation) -> Outcome:
         situation = survey()
         refuse(situation, operation.overridden, operation.role, lambda: None)
     if operation.kind == OperationKind.UNDO:
-        operation.undoes_id = situation.switches[-1].id
+        undone = situation.switches[-1]
+        operation.undoes = AttemptOperation(id=undone.id, uuid=undone.uuid)
     return switch(
         identity,
         situation.names,
@@ -171,6 +173,15 @@ def _summary(identity: LearnerCourse, situation: Situation) -> AttemptSummary:
     )
 
 
+#: What is known of an operation once it is complete.
+_RECORDED = ("from_attempt_id", "to_attempt_id", "undoes_id", "rows", "status", "in_flight", "completed_at")
+
+
+@PreparedUpdate
+def _record(pk: int, *values: Any) -> Any:
+    return AttemptOperation.objects.filter(pk=pk), dict(zip(_RECORDED, values, strict=True))
+
+
 def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch | None) -> None:
     operation.from_attempt = outcome.from_attempt
     operation.to_attempt = outcome.to_attempt
@@ -178,12 +189,12 @@ def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch 
     operation.status = OperationStatus.COMPLETE
     operation.in_flight = None
     operation.completed_at = timezone.now()
-    operation.save()
-    followups.plan(operation)
+    _record(operation.pk, *(getattr(operation, name) for name in _RECORDED))
+    planned = followups.plan(operation)
     # Where the host keeps what it has read of grades until the request or task ends.
     transaction.on_commit(RequestCache.clear_all_namespaces, robust=True)
     # Robust: the switch is committed by then, whatever happens.
-    transaction.on_commit(lambda: begin_follow_ups(operation.uuid, dispatch), robust=True)
+    transaction.on_commit(lambda: begin_follow_ups(operation_data(operation, planned), planned, dispatch), robust=True)
 
 
 def _fail(uuid: UUID, code: str, sentence: str) -> None:

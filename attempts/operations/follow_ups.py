@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from attempts.data import OperationData
 from attempts.exceptions import FollowUpNotFound
 from attempts.fence import unit_of_work
 from attempts.host.service import require_lms
+from attempts.models import FollowUp
 from attempts.operations.records import find_operation
 
 log = logging.getLogger(__name__)
@@ -20,24 +21,27 @@ log = logging.getLogger(__name__)
 Dispatch = Callable[[UUID, str, float], None]
 
 
-def begin_follow_ups(uuid: UUID, dispatch: Dispatch | None) -> None:
+def begin_follow_ups(operation: OperationData, planned: Sequence[FollowUp], dispatch: Dispatch | None) -> None:
     """Run what is immediate, here and now, and hand the rest to workers. Called once the switch is committed.
 
     What cannot be handed over, because there is no broker or nobody to hand it, stays waiting for `recover`.
+
+    Args:
+        operation: the operation, as it was committed.
+        planned: its follow-ups, as they were.
+        dispatch: hands a follow-up to a worker.
     """
-    operation = find_operation(uuid)
     installed = followups.installed_follow_ups()
-    planned = [installed[row.name] for row in operation.follow_ups if row.name in installed]
-    for one in planned:
-        if one.immediate:
+    for row in planned:
+        if installed[row.name].immediate:
             try:
-                _run(operation, one.name, dispatch)
+                _run(operation, row.name, dispatch, row)
             except Exception:
                 # The database was in the way of saying what became of it; `recover` will find it.
-                log.exception("attempts: follow-up %s of operation %s was not recorded", one.name, uuid)
-    for one in planned:
-        if not one.immediate:
-            _hand_over(operation, one.name, one.delay, dispatch)
+                log.exception("attempts: follow-up %s of operation %s was not recorded", row.name, operation.uuid)
+    for row in planned:
+        if not installed[row.name].immediate:
+            _hand_over(operation, row.name, installed[row.name].delay, dispatch)
 
 
 def run_follow_up(uuid: UUID, name: str, *, dispatch: Dispatch | None = None) -> None:
@@ -94,10 +98,10 @@ def repeat_follow_ups(uuid: UUID | str, name: str | None = None, *, dispatch: Di
     return find_operation(uuid)
 
 
-def _run(operation: OperationData, name: str, dispatch: Dispatch | None) -> None:
+def _run(operation: OperationData, name: str, dispatch: Dispatch | None, claimed: FollowUp | None = None) -> None:
     # A site's own may write into the new attempt at once.
     with unit_of_work(after_commit=True):
-        wait = followups.run(operation, name)
+        wait = followups.run_claimed(operation, claimed) if claimed else followups.run(operation, name)
     if wait is not None:
         _hand_over(operation, name, wait, dispatch)
 

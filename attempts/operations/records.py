@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +45,13 @@ def last_operations(user_id: int, course_keys: Collection[CourseKey]) -> dict[Co
     return {row.course_key: operation_data(row) for row in readable_operations().filter(pk__in=newest)}
 
 
-def operation_data(row: AttemptOperation) -> OperationData:
-    """Return the value object of a row."""
+def operation_data(row: AttemptOperation, follow_ups: Iterable[FollowUp] | None = None) -> OperationData:
+    """Return the value object of a row.
+
+    Args:
+        row: the operation.
+        follow_ups: its follow-ups, where they are known already.
+    """
     values: dict[str, Any] = {
         name: getattr(row, name)
         for name in ("uuid", "kind", "course_key", "status", "comment", "created", "started_at", "completed_at")
@@ -67,7 +72,7 @@ def operation_data(row: AttemptOperation) -> OperationData:
         rows=moved,
         progress=_progress(row.status, moved),
         provenance=Provenance(row.role, row.client, row.request_id),
-        follow_ups=tuple(map(follow_up_data, row.follow_ups.all())),
+        follow_ups=tuple(map(follow_up_data, row.follow_ups.all() if follow_ups is None else follow_ups)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
@@ -18,6 +19,7 @@ class CompletedSwitch:
 
     Attributes:
         id: its row.
+        uuid: its uuid.
         kind: its kind.
         requested_by_id: the user who asked for it, None for the system.
         undoes_id: the row it took back.
@@ -25,6 +27,7 @@ class CompletedSwitch:
     """
 
     id: int
+    uuid: UUID
     kind: str
     requested_by_id: int | None
     undoes_id: int | None
@@ -50,7 +53,7 @@ def _completed(user_id: int, course_keys: tuple[CourseKey, ...]) -> QuerySet:
     rows = AttemptOperation.objects.filter(
         learner_id=user_id, course_key__in=course_keys, status=OperationStatus.COMPLETE
     ).order_by("pk")
-    columns = ("id", "kind", "requested_by_id", "undoes_id", "from_attempt__number", "to_attempt__number")
+    columns = ("id", "uuid", "kind", "requested_by_id", "undoes_id", "from_attempt__number", "to_attempt__number")
     return rows.values_list("course_key", *columns)
 
 

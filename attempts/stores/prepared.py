@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.core.signals import setting_changed
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.keys import usage_prefix
 from attempts.prepared import PreparedQuery
 from attempts.stores.base import LearnerNames, Move
-from attempts.stores.tables import Half, TableStore
+from attempts.stores.tables import Half, TableStore, names_of_course
 
 
 class Counted(NamedTuple):
@@ -60,13 +59,8 @@ def _odd_values(move: Move) -> tuple[str, int]:
 def _query(stores: Sequence[TableStore]) -> PreparedQuery:
     key = tuple(map(id, stores))
     if key not in _queries:
-        _queries[key] = stores, PreparedQuery(lambda *values: _union(stores, *values), key_texts=_key_texts)
+        _queries[key] = stores, PreparedQuery(lambda *values: _union(stores, *values), key_texts=names_of_course)
     return _queries[key][1]
-
-
-def _key_texts(key: Any) -> Iterable[str]:
-    # Scores of LTI tools know the key of the block only.
-    return str(key), usage_prefix(key, "lti_consumer")
 
 
 def _union(stores: Sequence[TableStore], *values: Any) -> QuerySet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from django.db import router
@@ -13,6 +14,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model, is_installed
+from attempts.keys import usage_prefix
 from attempts.stores.base import LearnerKind, LearnerNames, Move, StoreSurvey
 from attempts.stores.names import user_id_by_name
 
@@ -64,7 +66,7 @@ class TableStore:
     #: Whether rows here show that somebody has worked in the active attempt.
     is_work: ClassVar[bool] = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The table."""
         return host_model(self.model)._meta.db_table
@@ -113,7 +115,7 @@ class TableStore:
             return learner
         return user_id_by_name(self.learner_kind, learner)
 
-    @property
+    @cached_property
     def is_ours(self) -> bool:
         """Whether the class is one of attempts: what it makes depends on names and keys alone."""
         return type(self).__module__.startswith("attempts.")
@@ -181,3 +183,8 @@ class TableStore:
 def as_text(field: str) -> ExpressionWrapper:
     """Return a key column as the text it holds, which may be no key."""
     return ExpressionWrapper(F(field), output_field=CharField())
+
+
+def names_of_course(course_key: CourseKey) -> tuple[str, str]:
+    """Return the texts by which tables name a course: its key, and what a tool's scores know of it."""
+    return str(course_key), usage_prefix(course_key, "lti_consumer")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+
+from django.db.models import QuerySet
 
 from attempts.data import AttemptSummary, StoreRows
-from attempts.host.expressions import DatabaseNow
 from attempts.models import AttemptContext, LearnerCourse
+from attempts.prepared import PreparedQuery
 from attempts.stores import LearnerNames, Move, StoreSurvey, moving_stores
+from attempts.switching.writing import Stamp, point_at, write_contexts
 from attempts.uuids import attempt_uuid
 
 
@@ -21,27 +23,6 @@ class Outcome:
     from_attempt: AttemptContext
     to_attempt: AttemptContext
     rows: Mapping[str, StoreRows]
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a switch writes on every row it makes or changes.
-
-    Attributes:
-        now: the moment of the switch (UTC), one for all rows.
-        actor: the host's user who asked for it, None for the system.
-        reason: a short text for the history.
-    """
-
-    now: datetime
-    actor: Any
-    reason: str
-
-    def save(self, context: AttemptContext) -> None:
-        """Save a context and its history row."""
-        # The history library takes these from the instance; nothing is taken from the current request.
-        vars(context).update(_history_date=self.now, _history_user=self.actor, _change_reason=self.reason)
-        context.save()
 
 
 def switch(
@@ -69,7 +50,7 @@ def switch(
         surveys: what the stores were found to hold, by table.
     """
     to_number = move.to_number
-    contexts = {context.number: context for context in identity.attempts.all()}
+    contexts = {context.number: context for context in _contexts(identity.pk)}
     leaving = contexts.get(identity.active_number) or _context(identity, identity.active_number, opened_first)
     rows = {}
     for store in moving_stores():
@@ -77,16 +58,18 @@ def switch(
         rows[store.name] = StoreRows(moved.archived, moved.restored, surveys[store.name].foreign)
     move.ledger.write(identity.pk, leaving.number, stamp.now)
     _freeze(leaving, summary, rows, stamp.now)
-    stamp.save(leaving)
     if to_number is None:
         entering = _context(identity, max([leaving.number, *contexts]) + 1, stamp.now)
-        stamp.save(entering)
     else:
         entering = contexts[to_number]
-    identity.active_number = entering.number
-    identity.switched_at = DatabaseNow()
-    identity.save(update_fields=["active_number", "switched_at"])
+    write_contexts(leaving, entering, stamp)
+    point_at(identity, entering.number)
     return Outcome(leaving, entering, rows)
+
+
+@PreparedQuery
+def _contexts(identity_id: int) -> QuerySet:
+    return AttemptContext.objects.filter(learner_course_id=identity_id)
 
 
 def _context(identity: LearnerCourse, number: int, opened_at: datetime | None) -> AttemptContext:

@@ -193,7 +193,7 @@ def test_a_database_in_the_way_of_an_immediate_one_does_not_stop_the_others(
 
     asked = api.request_reset(learner, COURSE, requested_by=None)
     with monkeypatch.context() as patch:
-        patch.setattr("attempts.followups.running._claim", refuse)
+        patch.setattr("attempts.followups.running._end", refuse)
         with django_capture_on_commit_callbacks(execute=True):
             execute(asked.uuid, dispatch=tasks.enqueue_follow_up)
     assert [name for name, _ in sent] == ["first", "second", "later"]
