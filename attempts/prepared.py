@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.core.signals import setting_changed
@@ -30,7 +30,11 @@ from opaque_keys.edx.locator import CourseLocator
 KeyTexts = Callable[[Any], Iterable[str]]
 
 
-@dataclass(frozen=True)
+#: The attribute of a connection that keeps what reads rows from it.
+_READERS = "_attempts_readers"
+
+
+@dataclass(frozen=True, eq=False)
 class _Text:
     """SQL and its parameters; ``slots`` says of each whether one of the values takes its place, and which."""
 
@@ -45,12 +49,30 @@ class _Text:
         )
 
 
+class _Reader:
+    """Makes rows by Django as ever, but for the SQL and the converters of columns: they are known already."""
+
+    def __init__(self, queryset: QuerySet, text: _Text, using: str) -> None:
+        compiler = copy(text.compiler)
+        compiler.connection = connections[using]
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda _columns: converters
+        compiler.as_sql = lambda *_args, **_kwargs: (text.sql, self._parameters)
+        self._queryset = queryset.using(using)
+        vars(self._queryset.query)["get_compiler"] = lambda *_args, **_kwargs: compiler
+        self._parameters: Sequence[Any] = ()
+
+    def read(self, parameters: Sequence[Any]) -> list[Any]:
+        self._parameters = parameters
+        return list(self._queryset._iterable_class(self._queryset))
+
+
 class _Prepared:
     """What queries and updates have in common: one text for each database and shape of the values.
 
     Args:
-        build: makes the query from values: numbers, texts, keys, uuids, times, JSON objects, tuples of them. It must use them as they
-            are; what depends on one in another way must be a value itself.
+        build: makes the query from values: numbers, texts, keys, uuids, times, JSON objects, tuples of them. It must use them as
+            they are; what depends on one in another way must be a value itself.
         key_texts: the texts of a key that may stand in the query, if it is not the key's own alone.
     """
 
@@ -126,7 +148,11 @@ class PreparedQuery(_Prepared):
         if text is None:
             return []
         using = using or queryset.db
-        return list(_bound(queryset, text, text.filled(list(self._parts(values, using))), using))
+        # With the connection, which is of one thread: what rows are made by depends on both.
+        readers = vars(connections[using]).setdefault(_READERS, WeakKeyDictionary())
+        if text not in readers:
+            readers[text] = _Reader(queryset, text, using)
+        return readers[text].read(text.filled(list(self._parts(values, using))))
 
     def first(self, *values: Any, using: str | None = None) -> Any:
         """Return the first row that is found, None without one."""
@@ -210,17 +236,6 @@ def _comparable(parameter: Any) -> Any:
 
 def _fixed(text: _Text) -> list[Any]:
     return [_comparable(known) for known, slot in zip(text.parameters, text.slots, strict=True) if slot is None]
-
-
-def _bound(queryset: QuerySet, text: _Text, parameters: tuple[Any, ...], using: str) -> QuerySet:
-    """The queryset with its SQL known already; rows are made of what the database returns by Django as ever."""
-    # A copy: the connection is this thread's.
-    compiler = copy(text.compiler)
-    compiler.connection = connections[using]
-    compiler.as_sql = lambda *_args, **_kwargs: (text.sql, parameters)
-    bound = queryset.using(using)
-    vars(bound.query)["get_compiler"] = lambda *_args, **_kwargs: compiler
-    return bound
 
 
 def _forget(**_kwargs: object) -> None:
