@@ -64,15 +64,16 @@ class _Reader:
 
     def read(self, parameters: Sequence[Any]) -> list[Any]:
         self._parameters = parameters
-        return list(self._queryset._iterable_class(self._queryset))
+        rows: Iterable[Any] = self._queryset._iterable_class(self._queryset)
+        return list(rows)
 
 
 class _Prepared:
     """What queries and updates have in common: one text for each database and shape of the values.
 
     Args:
-        build: makes the query from values: numbers, texts, keys, uuids, times, JSON objects, tuples of them. It must use them as
-            they are; what depends on one in another way must be a value itself.
+        build: makes the query from values: numbers, texts, keys, uuids, times, JSON objects, and tuples of these. It
+            uses them as they are; what depends on one in another way must be a value itself.
         key_texts: the texts of a key that may stand in the query, if it is not the key's own alone.
     """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.signals import setting_changed
 from django.db.models import QuerySet
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
@@ -100,6 +102,27 @@ def _place(
 
 
 def completable_block_count(course_key: CourseKey) -> int | None:
-    """Return how many blocks of a course can be completed, None if the host cannot tell."""
+    """Return how many blocks of a course can be completed, None if the host cannot tell.
+
+    Asked once a minute for each course and process: most hosts walk through the course to answer.
+    """
     count = conf.completable_blocks()
-    return count(course_key) if count else None
+    if count is None:
+        return None
+    now = time.monotonic()
+    known = _completable.get(course_key)
+    if known is None or now - known[0] > _SECONDS_TO_LIVE:
+        _completable[course_key] = known = (now, count(course_key))
+    return known[1]
+
+
+#: For how long the number of completable blocks of a course is believed.
+_SECONDS_TO_LIVE = 60
+_completable: dict[CourseKey, tuple[float, int]] = {}
+
+
+def _forget(**_kwargs: object) -> None:
+    _completable.clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="attempts.host.courses")

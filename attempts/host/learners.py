@@ -17,7 +17,8 @@ from attempts.prepared import PreparedQuery
 
 #: How callers may name a learner: a user, a user id, a username or an e-mail address.
 LearnerRef = Any
-_EXTERNAL_IDS = "external_user_ids.ExternalId"
+#: The model of the ids under which tools of others know learners.
+EXTERNAL_IDS = "external_user_ids.ExternalId"
 
 
 def find_learner(learner: LearnerRef) -> Any:
@@ -100,21 +101,21 @@ def external_ids(user_id: int) -> tuple[str, ...]:
 
     The platform makes one for each kind of tool (``openedx/core/djangoapps/external_user_ids``).
     """
-    if not is_installed(_EXTERNAL_IDS):
+    if not is_installed(EXTERNAL_IDS):
         return ()
     return tuple(map(str, _external_ids(user_id)))
 
 
 @PreparedQuery
 def _external_ids(user_id: int) -> QuerySet:
-    rows = host_model(_EXTERNAL_IDS).objects.filter(user_id=user_id).order_by("pk")
+    rows = host_model(EXTERNAL_IDS).objects.filter(user_id=user_id).order_by("pk")
     return rows.values_list("external_user_id", flat=True)
 
 
 def user_id_by_external_id(name: UUID | str) -> int | None:
     """Return the id of the user behind an external id, None if nobody has it."""
     try:
-        rows = host_model(_EXTERNAL_IDS).objects.filter(external_user_id=UUID(str(name)))
+        rows = host_model(EXTERNAL_IDS).objects.filter(external_user_id=UUID(str(name)))
     except (LookupError, ValueError):
         return None
     return rows.values_list("user_id", flat=True).first()

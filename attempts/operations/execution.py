@@ -20,7 +20,6 @@ from attempts.exceptions import AttemptsError, NotEligible
 from attempts.fence import announce_switch
 from attempts.filters import site_has_steps, veto
 from attempts.host.courses import completable_block_count, enrolment
-from attempts.host.results import completed_block_count
 from attempts.host.service import require_lms
 from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
@@ -161,7 +160,7 @@ def _veto(operation: AttemptOperation, situation: Situation) -> NotEligible | No
 
 def _summary(identity: LearnerCourse, situation: Situation) -> AttemptSummary:
     result = situation.result
-    completed = completed_block_count(identity.user_id, identity.course_key)
+    completed = sum(survey.completed for survey in situation.surveys.values())
     completable = completable_block_count(identity.course_key)
     return AttemptSummary(
         percent_grade=result.percent_grade if result else None,

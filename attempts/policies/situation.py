@@ -12,8 +12,8 @@ from opaque_keys.edx.keys import CourseKey
 from attempts.data import Kind, PolicyData
 from attempts.exceptions import NotEligible
 from attempts.host.courses import Enrolment
-from attempts.host.learners import anonymous_ids
-from attempts.host.results import CourseResult, course_results, earned_certificates
+from attempts.host.facts import HostFacts, host_facts
+from attempts.host.results import CourseResult
 from attempts.host.service import require_lms
 from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
@@ -80,22 +80,18 @@ class _Facts:
 
     policies: Mapping[CourseKey, PolicyData]
     switches: Mapping[CourseKey, tuple[CompletedSwitch, ...]]
-    results: Mapping[CourseKey, CourseResult]
-    certificates: Mapping[CourseKey, str]
     keys_are_restored: bool
-    anonymous_ids: Mapping[CourseKey, tuple[str, ...]]
+    host: HostFacts
 
 
 def _facts(user: Any, course_keys: Collection[CourseKey]) -> _Facts:
-    """Gather the facts: six statements, for however many courses."""
+    """Gather the facts: four statements, for however many courses."""
     require_lms()
     return _Facts(
         policies=effective_policies(course_keys),
         switches=completed_switches(user.pk, course_keys),
-        results=course_results(user.pk, course_keys),
-        certificates=earned_certificates(user.pk, course_keys),
         keys_are_restored=keys_are_restored(),
-        anonymous_ids=anonymous_ids(user.pk, course_keys),
+        host=host_facts(user.pk, course_keys),
     )
 
 
@@ -118,14 +114,15 @@ def survey_situation(
     elif kind == "reset":
         to_number = None
     situation = _situation(kind, user, place, facts, active_number, to_number)
-    names = learner_names(user, situation.names.anonymous_ids, installed_stores())
+    anonymous_ids = situation.names.anonymous_ids
+    names = learner_names(user, anonymous_ids, installed_stores(), facts.host.external_ids)
     return replace(situation, names=names, surveys=survey_stores(installed_stores(), names, situation.move))
 
 
 def reset_situations(
     user: Any, places: Sequence[Enrolment], active_numbers: Mapping[CourseKey, int]
 ) -> dict[CourseKey, Situation]:
-    """Gather the facts for a reset in each of some courses: seven statements, for however many courses.
+    """Gather the facts for a reset in each of some courses: five statements, for however many courses.
 
     The rows that a reset would move are not counted: that takes a statement for each course. It is spent only on a
     course in which a store may have something against the reset, such as a key that is too long.
@@ -137,7 +134,7 @@ def reset_situations(
     """
     keys = [place.course_key for place in places]
     facts = _facts(user, keys)
-    every_name = tuple(name for names in facts.anonymous_ids.values() for name in names)
+    every_name = tuple(name for names in facts.host.anonymous_ids.values() for name in names)
     found = {
         place.course_key: _situation("reset", user, place, facts, active_numbers[place.course_key], None)
         for place in places
@@ -156,14 +153,14 @@ def _situation(
     key = place.course_key
     return Situation(
         kind=kind,
-        names=LearnerNames(user.pk, user.get_username(), facts.anonymous_ids[key]),
+        names=LearnerNames(user.pk, user.get_username(), facts.host.anonymous_ids[key]),
         place=place,
         policy=facts.policies[key],
         active_number=active_number,
         to_number=to_number,
         switches=facts.switches[key],
-        result=facts.results.get(key),
-        certificate=facts.certificates.get(key),
+        result=facts.host.results.get(key),
+        certificate=facts.host.certificates.get(key),
         keys_are_restored=facts.keys_are_restored,
         surveys={},
         move=Move(

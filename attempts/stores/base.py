@@ -102,6 +102,7 @@ class StoreSurvey:
         problem: why the switch is impossible or unwise, None if it is neither.
         restorable: rows, or values, of the attempt that would become active.
         is_work: whether rows here show that somebody has worked in the active attempt.
+        completed: rows of the active attempt that say that a block is completed.
     """
 
     rows: int
@@ -109,6 +110,7 @@ class StoreSurvey:
     problem: NotEligible | None = None
     restorable: int = 0
     is_work: bool = False
+    completed: int = 0
 
 
 @dataclass(frozen=True)

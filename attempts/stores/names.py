@@ -12,13 +12,19 @@ from attempts.host.submissions import anonymous_id_by_submission, own_submission
 from attempts.stores.base import LearnerKind, LearnerNames, Store
 
 
-def learner_names(user: Any, anonymous_ids: tuple[str, ...], stores: Iterable[Store]) -> LearnerNames:
+def learner_names(
+    user: Any,
+    anonymous_ids: tuple[str, ...],
+    stores: Iterable[Store],
+    known_external_ids: tuple[str, ...] | None = None,
+) -> LearnerNames:
     """Return the names a learner goes by in a course; a statement for submissions and one for tools, if stores ask.
 
     Args:
         user: the host's user.
         anonymous_ids: the ids that hide the learner from block code, for the plain course.
         stores: the stores that will be asked about the learner.
+        known_external_ids: the ids under which tools of others know the learner, where they are known already.
     """
     kinds = {getattr(store, "learner_kind", None) for store in stores}
     by_submission = LearnerKind.SUBMISSION_UUID in kinds and anonymous_ids
@@ -27,8 +33,12 @@ def learner_names(user: Any, anonymous_ids: tuple[str, ...], stores: Iterable[St
         username=user.get_username(),
         anonymous_ids=anonymous_ids,
         submission_uuids=own_submission_uuids(anonymous_ids) if by_submission else (),
-        external_ids=external_ids(user.pk) if LearnerKind.EXTERNAL_ID in kinds else (),
+        external_ids=_external_ids(user, known_external_ids) if LearnerKind.EXTERNAL_ID in kinds else (),
     )
+
+
+def _external_ids(user: Any, known: tuple[str, ...] | None) -> tuple[str, ...]:
+    return external_ids(user.pk) if known is None else known
 
 
 def user_id_by_name(kind: LearnerKind, name: Any) -> int | None:

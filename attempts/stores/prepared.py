@@ -22,12 +22,14 @@ class Counted(NamedTuple):
         half: the half.
         rows: how many rows there are.
         odd: how many of them have to be looked at more closely.
+        completed: how many of them say that a block is completed.
     """
 
     table: str
     half: Half
     rows: int
     odd: int
+    completed: int
 
 
 #: By the identities of the stores, which are held with the query.
@@ -39,7 +41,8 @@ def count_rows(stores: Sequence[TableStore], learner: LearnerNames, move: Move) 
 
     Stores that other apps have written may look at more than names and keys, and are asked afresh in a second one.
     """
-    values = learner.as_values(), move.course_key, move.restoring and move.restoring.source, *_odd_values(move)
+    restored = move.restoring.source if move.restoring else None
+    values = learner.as_values(), move.course_key, restored, *_odd_values(move)
     ours = [store for store in stores if store.is_ours]
     others = [store for store in stores if not store.is_ours]
     if ours:
@@ -78,18 +81,24 @@ def _counts(
 ) -> list[QuerySet]:
     learner = LearnerNames(*names)
     return [
-        _count(store, half, rows, store.odd_rows(prefix, growth) if half == "archived" else None)
+        _count(
+            store, half, rows, *((store.odd_rows(prefix, growth), store.completed_rows()) if half == "archived" else ())
+        )
         for store in stores
         for half, rows in store.surveyed_rows(learner, course_key, restored)
     ]
 
 
-def _count(store: TableStore, half: Half, rows: QuerySet, odd: Q | None) -> QuerySet:
+def _count(store: TableStore, half: Half, rows: QuerySet, odd: Q | None = None, completed: Q | None = None) -> QuerySet:
     named = rows.values(table=Value(store.name, output_field=CharField()), half=Value(half, output_field=CharField()))
     counted = named.annotate(
-        rows=Count("pk", distinct=store.is_joined), odd=Value(0) if odd is None else Count("pk", filter=odd)
+        rows=Count("pk", distinct=store.is_joined), odd=_count_of(odd), completed=_count_of(completed)
     )
-    return counted.values_list("table", "half", "rows", "odd")
+    return counted.values_list("table", "half", "rows", "odd", "completed")
+
+
+def _count_of(condition: Q | None) -> Any:
+    return Value(0) if condition is None else Count("pk", filter=condition)
 
 
 def _forget(**_kwargs: object) -> None:

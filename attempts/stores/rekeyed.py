@@ -97,6 +97,7 @@ class RekeyedStore(TableStore):
             problem=self._problem(learner, move.archiving, found),
             restorable=found.rows["restored"],
             is_work=self.is_work,
+            completed=found.completed,
         )
 
     def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:

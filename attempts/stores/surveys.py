@@ -46,16 +46,18 @@ def _survey_tables(stores: Sequence[TableStore], learner: LearnerNames, move: Mo
     """
     counts: dict[str, Counter[Half]] = {store.name: Counter() for store in stores}
     odd: Counter[str] = Counter()
+    completed: Counter[str] = Counter()
     for counted in count_rows(stores, learner, move):
         counts[counted.table][counted.half] += counted.rows
         odd[counted.table] += counted.odd
+        completed[counted.table] += counted.completed
     asked = [store.details_query(learner, move) for store in stores if odd[store.name]]
     queries = [query for query in asked if query is not None]
     found = queries[0].union(*queries[1:], all=True) if queries else ()
-    details = {table: values for table, *values in found}
+    details = {table: (foreign, too_long) for table, foreign, too_long in found}
     return {
-        store.name: store.read_survey(learner, move, Found(counts[store.name], *details.get(store.name, ())))
-        for store in stores
+        name: store.read_survey(learner, move, Found(counts[name], *details.get(name, (0, None)), completed[name]))
+        for name, store in ((store.name, store) for store in stores)
     }
 
 

@@ -30,11 +30,13 @@ class Found:
         rows: how many there are, by half of the switch.
         foreign: rows of the active attempt with a block of another course.
         too_long: primary key of a row of the active attempt with a key that would be too long, as text.
+        completed: rows of the active attempt that say that a block is completed.
     """
 
     rows: Mapping[Half, int]
     foreign: int = 0
     too_long: str | None = None
+    completed: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,10 @@ class TableStore:
         """
         return None
 
+    def completed_rows(self) -> Q | None:
+        """Return the condition for rows that say that a block is completed; None if none does."""
+        return None
+
     def details_query(self, learner: LearnerNames, move: Move) -> QuerySet | None:
         """Return a query for table, foreign rows and a row whose key would be too long; None if there are none such.
 
@@ -160,7 +166,7 @@ class TableStore:
     def survey(self, learner: LearnerNames, move: Move) -> StoreSurvey:
         """Say what a switch would find; a statement that counts, and one for details if there are rows."""
         rows: Counter[Half] = Counter()
-        restored = move.restoring and move.restoring.source
+        restored = move.restoring.source if move.restoring else None
         for half, found in self.surveyed_rows(learner, move.course_key, restored):
             rows[half] += found.values("pk").distinct().count()
         query = self.details_query(learner, move) if rows["archived"] else None

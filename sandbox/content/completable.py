@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from opaque_keys.edx.keys import CourseKey
 
 from sandbox.content.models import CourseBlock
@@ -31,16 +31,9 @@ def draw_size(max_count: object, children: int) -> int:
 def completable_block_count(course_key: CourseKey) -> int:
     """Return the number of blocks of a course that one learner can complete."""
     blocks = CourseBlock.objects.filter(course_key=course_key, removed=False)
-    found = blocks.aggregate(
-        completable=Count("pk", filter=~Q(block_type__in=CONTAINER_TYPES)),
-        draws=Count("pk", filter=Q(block_type__in=DRAWING_TYPES)),
-    )
-    return found["completable"] - (_hidden(blocks) if found["draws"] else 0)
-
-
-def _hidden(blocks: QuerySet) -> int:
-    """How many blocks one learner does not get to see, of those that others may be shown."""
+    completable = blocks.exclude(block_type__in=CONTAINER_TYPES).count()
     draws = blocks.filter(block_type__in=DRAWING_TYPES).annotate(
         size=Count("children", filter=Q(children__removed=False))
     )
-    return sum(draw.size - draw_size(draw.data["attributes"].get("max_count"), draw.size) for draw in draws)
+    hidden = sum(draw.size - draw_size(draw.data["attributes"].get("max_count"), draw.size) for draw in draws)
+    return completable - hidden

@@ -6,10 +6,24 @@ and of the grade tasks cannot run into a cycle of locks with them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db.models import Q
+
 from attempts.stores.base import LearnerKind
 from attempts.stores.experiments import ExperimentGroups
 from attempts.stores.queued import QueuedStore
 from attempts.stores.rekeyed import RekeyedStore
+
+
+@dataclass(frozen=True)
+class Completions(RekeyedStore):
+    """Blocks that the learner has begun to complete."""
+
+    def completed_rows(self) -> Q:
+        """Return the condition for the blocks that are complete."""
+        return Q(completion__gte=1.0)
+
 
 _STATE = (
     RekeyedStore(
@@ -24,7 +38,7 @@ _STATE = (
     ),
 )
 _COMPLETION = (
-    RekeyedStore(
+    Completions(
         model="completion.BlockCompletion",
         label="Block completions",
         learner="user_id",
