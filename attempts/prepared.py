@@ -64,7 +64,7 @@ class _Reader:
 
     def read(self, parameters: Sequence[Any]) -> list[Any]:
         self._parameters = parameters
-        rows: Iterable[Any] = self._queryset._iterable_class(self._queryset)
+        rows: Any = self._queryset._iterable_class(self._queryset)
         return list(rows)
 
 

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Length
 from django.db.models.lookups import GreaterThan
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import KeyTooLong
-from attempts.host.expressions import starts_with, with_prefix_replaced
+from attempts.host.expressions import exactly, starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
 from attempts.prepared import PreparedUpdate
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.tables import Found, Half, TableStore, as_text
+
+#: One half of a switch in a query that is prepared: the key it takes rows from, the text of the key it takes them to,
+#: and pairs of prefixes of usage keys.
+_Side = tuple[CourseKey, str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class RekeyedStore(TableStore):
 
     def switch(self, learner: LearnerNames, move: Move, survey: StoreSurvey) -> Moved:
         """Rewrite the learner's rows of both attempts; a statement for each that has any."""
+        if move.restoring and survey.restorable and self.is_busy and self.is_ours and not survey.rows:
+            return self._exchange(learner, move.archiving, move.restoring, survey)
         archived = self.rewrite(learner, move.archiving) if survey.rows or self.is_busy else 0
         restored = self.rewrite(learner, move.restoring) if move.restoring and survey.restorable else 0
         return Moved(archived, restored)
@@ -144,6 +150,47 @@ class RekeyedStore(TableStore):
             return self._prepared_rewrite(*values, using=self.database())
         rows, changes = self._rewritten(*values)
         return (rows if pk is None else rows.filter(pk=pk)).update(**changes)
+
+    def _exchange(
+        self, learner: LearnerNames, archiving: KeyRewrite, restoring: KeyRewrite, survey: StoreSurvey
+    ) -> Moved:
+        """Bring rows back, and archive what came after the survey; one statement, one pass over the learner's rows.
+
+        Should the same block have come, the database refuses: what was surveyed no longer holds, and the switch is
+        tried again.
+        """
+        sides = [(each.source, str(each.target), each.usage_prefixes) for each in (archiving, restoring)]
+        moved = self._prepared_exchange(learner.as_values(), *sides, using=self.database())
+        if moved == survey.restorable:
+            return Moved(0, moved)
+        archived = self.rows(learner, archiving.target).count()
+        return Moved(archived, moved - archived)
+
+    @cached_property
+    def _prepared_exchange(self) -> PreparedUpdate:
+        return PreparedUpdate(self._exchanged)
+
+    def _exchanged(self, names: tuple[Any, ...], archiving: _Side, restoring: _Side) -> tuple[QuerySet, dict[str, Any]]:
+        """The learner's rows under both keys, and what their columns become."""
+        (plain, archived, archived_prefixes), (key, restored, restored_prefixes) = archiving, restoring
+        leaving = exactly(self.course, plain)
+        changes: dict[str, Any] = {
+            field: Case(
+                When(leaving, then=with_prefix_replaced(field, archived_prefixes)),
+                default=with_prefix_replaced(field, restored_prefixes),
+                output_field=CharField(),
+            )
+            for field in self.usage
+        }
+        # Last: MySQL shows every later column the new value.
+        changes[self.course] = Case(
+            When(leaving, then=Value(archived)), default=Value(restored), output_field=CharField()
+        )
+        learner = LearnerNames(*names)
+        both = Q(leaving) | Q(exactly(self.course, key))
+        seek = {f"{self.course}__in": [str(plain), str(key)]} if self.seek_by_course else {}
+        rows = self.all_rows().filter(both, **self.learner_filter(learner), **seek, **self.where)
+        return rows, changes
 
     @cached_property
     def _prepared_rewrite(self) -> PreparedUpdate:

@@ -171,7 +171,10 @@ class TableStore:
             rows[half] += found.values("pk").distinct().count()
         query = self.details_query(learner, move) if rows["archived"] else None
         details = next(iter(query), ()) if query is not None else ()
-        return self.read_survey(learner, move, Found(rows, *details[1:]))
+        condition = self.completed_rows()
+        completed = self.rows(learner, move.course_key).filter(condition).count() if condition is not None else 0
+        foreign, too_long = details[1:] or (0, None)
+        return self.read_survey(learner, move, Found(rows, foreign, too_long, completed))
 
     def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
         """Return queries for the texts of courses in which the store may have something against a switch.

@@ -50,7 +50,9 @@ def switch(
         surveys: what the stores were found to hold, by table.
     """
     to_number = move.to_number
-    contexts = {context.number: context for context in _contexts(identity.pk)}
+    # Before the first switch there is none.
+    rows_of_contexts = _contexts(identity.pk) if identity.switched_at else []
+    contexts = {context.number: context for context in rows_of_contexts}
     leaving = contexts.get(identity.active_number) or _context(identity, identity.active_number, opened_first)
     rows = {}
     for store in moving_stores():

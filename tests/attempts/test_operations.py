@@ -364,14 +364,14 @@ def test_a_learner_who_saves_between_the_halves_of_an_undo_only_delays_it(
     before = read_placed()
 
     class Saves:
-        """Inserts the row before the second UPDATE of block states, every time or once."""
+        """Inserts the row just before block states are brought back, every time or once."""
 
         def __init__(self, times: int) -> None:
             self.updates, self.times = 0, times
 
         def __call__(self, run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             self.updates += 'UPDATE "courseware_studentmodule"' in sql.replace("`", '"')
-            if self.updates == 2 and self.times:
+            if self.updates == 1 and self.times:
                 self.updates, self.times = 0, self.times - 1
                 StateFactory(student=learner, module_state_key=key)
             return run(sql, params, many, context)
