@@ -37,16 +37,18 @@ class UploadedFiles(GuardingStore):
         self, learner: LearnerNames, course_key: CourseKey, restored: CourseKey | None
     ) -> list[tuple[Half, QuerySet]]:
         """Return answers and drafts."""
-        drafts = self._drafts(learner).filter(exactly("course_id", course_key))
+        drafts = self._open_responses(learner).filter(exactly("course_id", course_key)).filter(state__regex=_IN_STATE)
         return [*super().surveyed_rows(learner, course_key, restored), ("archived", drafts)]
 
     def objecting_courses(self, learner: LearnerNames, growth: int) -> list[QuerySet]:
         """Return a query for the courses with answers that have files, and one for those with such drafts."""
         answers = self.rows_anywhere(learner).annotate(answer_text=as_text("answer"), course_text=as_text(self.course))
-        drafts = self._drafts(learner).annotate(course_text=as_text("course_id"))
+        responses = self._open_responses(learner).annotate(course_text=as_text("course_id"))
+        drafts = responses.filter(state__regex=_IN_STATE)
         both = (answers.filter(answer_text__regex=_IN_ANSWER), drafts)
         return [rows.values_list("course_text", flat=True).distinct() for rows in both]
 
-    def _drafts(self, learner: LearnerNames) -> QuerySet:
+    def _open_responses(self, learner: LearnerNames) -> QuerySet:
+        """The states of open responses; conditions on what they hold come last, for engines keep to the order."""
         states = host_model("courseware.StudentModule")._base_manager.using(self.database()).order_by()
-        return states.filter(student_id=learner.user_id, module_type="openassessment", state__regex=_IN_STATE)
+        return states.filter(student_id=learner.user_id).filter(module_type="openassessment")
