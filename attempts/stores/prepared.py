@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.signals import setting_changed
@@ -11,7 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.prepared import PreparedQuery
 from attempts.stores.base import LearnerNames, Move
-from attempts.stores.tables import Half, TableStore, names_of_course
+from attempts.stores.tables import TableStore, names_of_course
 
 
 class Counted(NamedTuple):
@@ -26,31 +27,34 @@ class Counted(NamedTuple):
     """
 
     table: str
-    half: Half
+    half: Any
     rows: int
     odd: int
     completed: int
 
 
+#: Not of one attempt, but in whatever course.
+_ANYWHERE = "anywhere"
 #: By the identities of the stores, which are held with the query.
-_queries: dict[tuple[int, ...], tuple[Sequence[TableStore], PreparedQuery]] = {}
+_queries: dict[tuple[Any, ...], tuple[Sequence[TableStore], PreparedQuery]] = {}
 
 
 def count_rows(stores: Sequence[TableStore], learner: LearnerNames, move: Move) -> Iterator[Counted]:
-    """Yield the number of rows for some stores in one database; one statement.
+    """Yield the number of rows for some stores in one database; one statement, two if the learner has rows in joins.
 
-    Stores that other apps have written may look at more than names and keys, and are asked afresh in a second one.
+    Stores that other apps have written may look at more than names and keys, and are asked afresh in another one.
     """
     restored = move.restoring.source if move.restoring else None
     values = learner.as_values(), move.course_key, restored, *_odd_values(move)
-    ours = [store for store in stores if store.is_ours]
-    others = [store for store in stores if not store.is_ours]
-    if ours:
-        found = _query(ours)(*values, using=ours[0].database())
-        yield from map(Counted._make, found)
-    counts = _counts(others, *values)
-    if counts:
-        yield from map(Counted._make, counts[0].union(*counts[1:], all=True))
+    ours = tuple(store for store in stores if store.is_ours)
+    found = _ask(ours, *values, looking=True) if ours else []
+    yield from (counted for counted in found if counted.half != _ANYWHERE)
+    some = {counted.table for counted in found if counted.half == _ANYWHERE and counted.rows}
+    if some:
+        yield from _ask(tuple(store for store in ours if store.name in some), *values, looking=False)
+    others = _counts([store for store in stores if not store.is_ours], *values, looking=False)
+    if others:
+        yield from map(Counted._make, others[0].union(*others[1:], all=True))
 
 
 def _odd_values(move: Move) -> tuple[str, int]:
@@ -59,15 +63,16 @@ def _odd_values(move: Move) -> tuple[str, int]:
     return old, len(new) - len(old)
 
 
-def _query(stores: Sequence[TableStore]) -> PreparedQuery:
-    key = tuple(map(id, stores))
+def _ask(stores: Sequence[TableStore], *values: Any, looking: bool) -> list[Counted]:
+    key = looking, *map(id, stores)
     if key not in _queries:
-        _queries[key] = stores, PreparedQuery(lambda *values: _union(stores, *values), key_texts=names_of_course)
-    return _queries[key][1]
+        build = partial(_union, stores, looking=looking)
+        _queries[key] = stores, PreparedQuery(build, key_texts=names_of_course)
+    return [Counted._make(row) for row in _queries[key][1](*values, using=stores[0].database())]
 
 
-def _union(stores: Sequence[TableStore], *values: Any) -> QuerySet:
-    counts = _counts(stores, *values)
+def _union(stores: Sequence[TableStore], *values: Any, looking: bool) -> QuerySet:
+    counts = _counts(stores, *values, looking=looking)
     return counts[0].union(*counts[1:], all=True)
 
 
@@ -78,18 +83,23 @@ def _counts(
     restored: CourseKey | None,
     prefix: str,
     growth: int,
+    *,
+    looking: bool,
 ) -> list[QuerySet]:
+    """Queries that count; those of joined tables look for the learner's rows in all courses, if that is wanted."""
     learner = LearnerNames(*names)
-    return [
-        _count(
-            store, half, rows, *((store.odd_rows(prefix, growth), store.completed_rows()) if half == "archived" else ())
-        )
-        for store in stores
-        for half, rows in store.surveyed_rows(learner, course_key, restored)
-    ]
+    counts = []
+    for store in stores:
+        if looking and store.is_looked_for:
+            counts.append(_count(store, _ANYWHERE, store.all_rows().filter(**store.learner_filter(learner))))
+            continue
+        odd, completed = store.odd_rows(prefix, growth), store.completed_rows()
+        for half, rows in store.surveyed_rows(learner, course_key, restored):
+            counts.append(_count(store, half, rows, *((odd, completed) if half == "archived" else ())))
+    return counts
 
 
-def _count(store: TableStore, half: Half, rows: QuerySet, odd: Q | None = None, completed: Q | None = None) -> QuerySet:
+def _count(store: TableStore, half: str, rows: QuerySet, odd: Q | None = None, completed: Q | None = None) -> QuerySet:
     named = rows.values(table=Value(store.name, output_field=CharField()), half=Value(half, output_field=CharField()))
     counted = named.annotate(
         rows=Count("pk", distinct=store.is_joined), odd=_count_of(odd), completed=_count_of(completed)

@@ -127,6 +127,14 @@ class TableStore:
         """Whether rows are found by way of other tables, so that one may be found twice."""
         return any("__" in path for path in (self.learner, self.course, *self.where))
 
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether the learner's rows are found without other tables, but not which course they are of.
+
+        Most learners have none in any course, and an engine can say so without having planned the joins.
+        """
+        return self.is_ours and self.is_joined and "__" not in self.learner
+
     def surveyed_rows(
         self, learner: LearnerNames, course_key: CourseKey, restored: CourseKey | None
     ) -> list[tuple[Half, QuerySet]]:
