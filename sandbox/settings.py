@@ -1,11 +1,11 @@
 """Settings of the sandbox LMS.
 
-Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``CELERY_BROKER_URL`` (default: the
-file-system broker in ``var/broker``), ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``),
-``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``), ``SANDBOX_PORT`` (where its own links lead; default: 8000),
-``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served from; default: ``http://localhost:18450``, the Support Tools
-in development), ``EVENT_BUS_URL`` (a Redis that public events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX``
-(default: ``sandbox``).
+Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``DATABASE_ISOLATION`` (``read committed`` or
+``repeatable read``; default: Django's), ``CELERY_BROKER_URL`` (default: the file-system broker in ``var/broker``),
+``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``), ``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``),
+``SANDBOX_PORT`` (where its own links lead; default: 8000), ``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served
+from; default: ``http://localhost:18450``, the Support Tools in development), ``EVENT_BUS_URL`` (a Redis that public
+events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX`` (default: ``sandbox``).
 """
 
 from __future__ import annotations
@@ -138,7 +138,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}")}
+DATABASES = {
+    "default": database_from_url(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}",
+        os.environ.get("DATABASE_ISOLATION", ""),
+    )
+}
 # Packages bring hundreds of migrations, not all of which run on every engine.
 MIGRATION_MODULES = dict.fromkeys(PACKAGES, "sandbox.package_tables")
 CACHES = {

@@ -13,12 +13,13 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 
 from attempts import api
 from attempts.data import OperationData
 from attempts.operations import execute
 from sandbox.settings import MIGRATION_MODULES
+from tests.emptying import empty_written_tables
 from tests.factories import COURSE, PolicyFactory, enrolled
 from tests.recorder import DeleteRecorder
 
@@ -42,6 +43,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for app_label, name in MigrationLoader(None).disk_migrations:
             if (app_label, name) not in known:
                 recorder.record_applied(app_label, name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_what_was_written() -> Iterator[None]:
+    """Have a test that commits leave empty tables behind in a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty_written_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)

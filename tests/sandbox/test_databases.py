@@ -50,3 +50,25 @@ def test_who_reads_first_and_then_writes_waits_for_others(
             thread.join()
         cursor.execute("SELECT n FROM counter")
         assert (errors, cursor.fetchone()) == ([], (4,))
+
+
+@pytest.mark.parametrize(("isolation", "number"), [("read committed", 2), ("repeatable read", 3)])
+def test_an_isolation_level_is_asked_for(isolation: str, number: int) -> None:
+    """By the words of SQL on MySQL and MariaDB, by psycopg's number on PostgreSQL."""
+    mysql = database_from_url("mysql://root@127.0.0.1/attempts", isolation)
+    postgres = database_from_url("postgres://postgres@127.0.0.1/attempts", isolation)
+    assert mysql["OPTIONS"]["isolation_level"] == isolation
+    assert postgres["OPTIONS"]["isolation_level"] == number
+    assert "isolation_level" not in database_from_url("sqlite:///attempts.sqlite3", isolation)["OPTIONS"]
+
+
+def test_without_one_nothing_is_asked_for() -> None:
+    """Django has its own opinion on MySQL and MariaDB."""
+    for scheme in ("mysql", "postgres"):
+        assert "isolation_level" not in database_from_url(f"{scheme}://somebody@127.0.0.1/attempts")["OPTIONS"]
+
+
+def test_a_level_that_is_none_is_named() -> None:
+    """With those that there are."""
+    with pytest.raises(ValueError, match="'snapshot'; it may be 'read committed' or 'repeatable read'"):
+        database_from_url("postgres://postgres@127.0.0.1/attempts", "snapshot")
