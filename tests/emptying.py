@@ -1,8 +1,8 @@
 """Tables after a test that commits: emptied of what it wrote, and not one by one of nothing.
 
 Django's own way empties every table of every application, some two hundred and fifty, and makes their content types
-and permissions anew: seconds for each test on PostgreSQL. Only tables that hold rows are emptied here, and those two are
-left as they are. One statement finds them, whoever has written: this process, a thread of it, or a worker.
+and permissions anew: seconds for each test on PostgreSQL. Only tables that hold rows are emptied here, and those two
+are left as they are. One statement finds them, whoever has written: this process, a thread of it, or a worker.
 """
 
 from __future__ import annotations
