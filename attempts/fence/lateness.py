@@ -12,6 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 from attempts import conf
 from attempts.fence.work import Unit
 from attempts.host.expressions import DatabaseNow
+from attempts.host.isolation import values_now
 from attempts.keys import AttemptCourseLocator
 from attempts.models import LearnerCourse
 from attempts.stores import TableStore
@@ -26,20 +27,20 @@ def learner_named_by(store: TableStore, instance: Any) -> Any:
 
 
 def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
-    """Yield the plain keys of the courses in which a learner was switched since a unit began; one statement.
+    """Yield the plain keys of the courses in which a learner was switched since a unit began; see `values_now`.
 
     Both moments of the comparison are the database's, so the clocks of hosts do not matter.
     """
-    rows = _identities(user_id).filter(switched_at__isnull=False)
+    rows = _identities(user_id).filter(switched_at__isnull=False).annotate(now=DatabaseNow())
     window = unit.seconds() + (0 if unit.after_commit else conf.commit_margin().total_seconds())
-    for course_key, switched_at, now in rows.values_list("course_key", "switched_at", DatabaseNow()):
+    for course_key, switched_at, now in values_now(rows, "course_key", "switched_at", "now"):
         if (now - switched_at).total_seconds() < window:
             yield course_key
 
 
 def is_active(user_id: int, key: AttemptCourseLocator) -> bool:
-    """Tell whether an attempt that somebody has read as an archived one is the active one; one statement."""
-    return _identities(user_id).filter(course_key=key.plain, active_number=key.attempt).exists()
+    """Tell whether an attempt that somebody has read as an archived one is the active one; see `values_now`."""
+    return bool(values_now(_identities(user_id).filter(course_key=key.plain, active_number=key.attempt), "pk"))
 
 
 def _identities(user_id: int) -> QuerySet[LearnerCourse]:
