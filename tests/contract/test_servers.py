@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import socket
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +18,7 @@ from django.contrib.auth.hashers import make_password
 from attempts import api
 from attempts.models import AttemptContext, AttemptOperation
 from tests.factories import COURSE, UserFactory
-from tests.processes import ROOT, environment, wait_until, worker
+from tests.processes import basic_auth, servers, wait_until, worker
 
 # SQLite has one lock for everything, and before Django 5.1 a transaction that reads first cannot wait for it.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
@@ -31,29 +27,9 @@ PROCESSES, REQUESTS = 4, 50
 
 @pytest.fixture
 def ports(transactional_db: None, tmp_path: Path) -> Iterator[list[int]]:
-    """Server processes on the tests' database, and where they answer."""
-    variables = {**environment(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    found, running = [], []
-    for number in range(PROCESSES):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            found.append(free.getsockname()[1])
-        command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{found[number]}"]
-        with (tmp_path / f"server{number}.log").open("w") as log:
-            running.append(subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log))
-    try:
-        for port in found:
-            wait_until(lambda port=port: _answers(port), "the server answers", 60)
+    """Where server processes on the tests' database answer."""
+    with servers(tmp_path, PROCESSES) as found:
         yield found
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.parametrize("key", ["ticket-4711", None])
@@ -64,7 +40,7 @@ def test_fifty_identical_requests_make_one_reset(
     UserFactory(username="support", is_staff=True, password=make_password("attempts"))
     words = json.dumps({"kind": "reset", "learner": learner.username, "course_id": str(COURSE), "comment": "Was ill."})
     headers = {
-        "Authorization": f"Basic {base64.b64encode(b'support:attempts').decode()}",
+        **basic_auth("support"),
         "Content-Type": "application/json",
         **({"Idempotency-Key": key} if key else {}),
     }
