@@ -22,6 +22,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Nothing is read after the server has lost its power. What others see of a commit, and when, stays as it is.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c synchronous_commit=off")
+if os.environ.get("DATABASE_ISOLATION") and not DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # So that two runs on one server, each with a level of its own, do not share a database.
+    _SUFFIX = os.environ["DATABASE_ISOLATION"].replace(" ", "_")
+    DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{DATABASES['default']['NAME']}_{_SUFFIX}"
 
 
 class _MadeFromModels:
