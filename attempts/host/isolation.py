@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+RowT = TypeVar("RowT", bound=Model)
 
 
 def keeps_snapshot(using: str) -> bool:
@@ -27,12 +29,28 @@ def values_now(rows: QuerySet, *names: str) -> list[tuple[Any, ...]]:
     values = rows.values_list(*names)
     if not keeps_snapshot(rows.db):
         return list(values)
-    connection: Any = connections[rows.db]
     compiler: Any = values.query.get_compiler(rows.db)
-    sql, params = compiler.as_sql()
-    # A lock that is shared, so that two requests of a learner see the same; Django has words for the other kind only.
-    lock = "LOCK IN SHARE MODE SKIP LOCKED" if connection.mysql_is_mariadb else "FOR SHARE SKIP LOCKED"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {lock}", params)
+    sql, params = _locking(compiler)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(sql, params)
         committed = [tuple(row) for row in compiler.results_iter([cursor.fetchall()])]
     return [*committed, *values]
+
+
+def first_now(rows: QuerySet[RowT]) -> RowT | None:
+    """Return one of some rows as it is committed, None if there is none; see :func:`values_now`."""
+    committed: list[Any] = []
+    if keeps_snapshot(rows.db):
+        sql, params = _locking(rows.query.get_compiler(rows.db))
+        committed = list(rows.model._base_manager.using(rows.db).raw(sql, params))
+    return committed[0] if committed else rows.first()
+
+
+def _locking(compiler: Any) -> tuple[str, Any]:
+    """A query's SQL with a shared lock, so that two requests of a learner see the same.
+
+    Django has words for the other kind only, and each engine has its own.
+    """
+    sql, params = compiler.as_sql()
+    lock = "LOCK IN SHARE MODE SKIP LOCKED" if compiler.connection.mysql_is_mariadb else "FOR SHARE SKIP LOCKED"
+    return f"{sql} {lock}", params

@@ -22,6 +22,7 @@ from attempts.exceptions import (
     UnknownOverride,
 )
 from attempts.filters import veto
+from attempts.host.isolation import first_now
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
 from attempts.policies import Situation, learner_objections, objections, overridable_codes
@@ -94,7 +95,7 @@ def earlier_operation(request: Request) -> AttemptOperation | None:
     """
     if request.scoped_key is None:
         return None
-    row = AttemptOperation.objects.filter(idempotency_key=request.scoped_key).first()
+    row = first_now(AttemptOperation.objects.filter(idempotency_key=request.scoped_key))
     if row is not None and not request.matches(row):
         raise IdempotencyMismatch(row.uuid)
     return row
@@ -193,7 +194,7 @@ def _twin(request: Request, error: Exception) -> AttemptOperation:
         return earlier
     if isinstance(error, IntegrityError):
         refuse_if_in_flight(request.user.pk, request.course_key)
-        # The winner is there, but not in the snapshot of a caller's REPEATABLE READ transaction.
+        # The winner is there, but not in the snapshot of a caller's REPEATABLE READ transaction, or its worker has it.
         raise OperationInFlight(None) from error
     raise error
 
