@@ -19,7 +19,7 @@ from threading import Barrier, Event
 from typing import Any
 
 from completion.models import BlockCompletion
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
@@ -176,9 +176,16 @@ def carry_out(uuid: Any, log: Log) -> str:
             execute(uuid)
             break
         except TRANSIENT_ERRORS as error:
-            log.outcomes["deadlock of a switch, tried again" if is_deadlock(error) else f"tried again: {error}"] += 1
+            log.outcomes[_put_off(error)] += 1
             time.sleep(random.uniform(0.05, 0.2))
     return api.operation(uuid).status
+
+
+def _put_off(error: Exception) -> str:
+    """Why a switch is tried again: what the learner has saved between its halves may have the key of a row it restores."""
+    if isinstance(error, IntegrityError):
+        return "clash of keys in a switch, tried again"
+    return "deadlock of a switch, tried again" if is_deadlock(error) else f"tried again: {error}"
 
 
 def ask(kind: str, user: Any, course_key: CourseKey, number: int = 1) -> Any:

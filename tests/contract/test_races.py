@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
@@ -36,6 +36,10 @@ from tests.snapshots import read_placed
 # SQLite has one lock for everything: there is no race on it.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 SEEDS = (1, 2)
+TURNS = 8
+#: How requests and tasks of the host may end; those of a switch that the database refused once.
+OF_A_WRITER = ("turned away by the fence", "deadlock of a writer")
+TRIED_AGAIN = ("deadlock of a switch, tried again", "clash of keys in a switch, tried again")
 
 
 @pytest.fixture
@@ -80,12 +84,15 @@ def is_sound(course_key: CourseKey) -> None:
 def test_a_learner_works_while_she_is_switched(
     learner: Any, tides: CourseKey, log: Log, seed: int, in_order: bool
 ) -> None:
-    """In two windows. Whoever saves rows in the order in which they were made meets no deadlock with a switch."""
+    """In two windows. On MariaDB who saves rows in the order in which they were made meets no deadlock with a switch.
+
+    PostgreSQL finds rows where their newest versions happen to lie.
+    """
     stop, chance = Event(), random.Random(seed)
 
     def switch() -> None:
         try:
-            for turn in range(12):
+            for turn in range(TURNS):
                 time.sleep(chance.uniform(0, 0.1))
                 kind = chance.choice(["reset", "undo"]) if turn else "reset"
                 log.outcomes[carry_out(ask(kind, learner, tides).uuid, log)] += 1
@@ -94,11 +101,10 @@ def test_a_learner_works_while_she_is_switched(
 
     windows = [Writer(learner, tides, log, seed, number, in_order=in_order) for number in range(2)]
     together(switch, *(lambda window=window: window.work(stop) for window in windows))
-    if in_order:
+    if in_order and connection.vendor == "mysql":
         assert log.outcomes["deadlock of a writer"] == 0
-    assert log.outcomes["complete"] == 12
-    allowed = {"complete", "turned away by the fence", "deadlock of a writer", "deadlock of a switch, tried again"}
-    assert {outcome for outcome, many in log.outcomes.items() if many} <= allowed
+    assert log.outcomes["complete"] == TURNS
+    assert {outcome for outcome, many in log.outcomes.items() if many} <= {"complete", *OF_A_WRITER, *TRIED_AGAIN}
     assert log.written
     assert log.lost() == []
     is_sound(tides)
@@ -120,10 +126,9 @@ def test_two_operators_want_something_of_one_learner(
             return error.code
 
     want("reset")
-    for _turn in range(6):
+    for _turn in range(TURNS // 2):
         log.outcomes.update(together(*(lambda kind=kind: want(kind) for kind in kinds)))
-    known = {"complete", "operation_in_flight", "already_active", "deadlock of a switch, tried again"}
-    assert log.outcomes.keys() <= known
+    assert log.outcomes.keys() <= {"complete", "operation_in_flight", "already_active", *TRIED_AGAIN}
     assert AttemptOperation.objects.filter(in_flight=True).count() == 0
     # The first was before the race.
     assert AttemptOperation.objects.filter(status="complete").count() == log.outcomes["complete"] + 1
@@ -152,7 +157,7 @@ def test_grades_are_computed_while_the_learner_is_switched(
 
     def switch() -> None:
         try:
-            for turn in range(10):
+            for turn in range(TURNS):
                 time.sleep(0.1)
                 assert carry_out(ask("reset", learner, tides).uuid, log) == "complete"
                 answer((turn + 2) / 20)
@@ -162,10 +167,8 @@ def test_grades_are_computed_while_the_learner_is_switched(
 
     answer(1 / 20)
     together(switch, compute, compute)
-    allowed = {"graded", "nothing to grade", "turned away by the fence"}
-    retried = {"deadlock of a writer", "deadlock of a switch, tried again"}
     assert log.outcomes["graded"]
-    assert log.outcomes.keys() <= allowed | retried
+    assert log.outcomes.keys() <= {"graded", "nothing to grade", *OF_A_WRITER, *TRIED_AGAIN}
     is_sound(tides)
     scores, grades = {}, {}
     for (table, pk), row in read_placed().items():
@@ -174,7 +177,7 @@ def test_grades_are_computed_while_the_learner_is_switched(
             scores[row.attempt] = values["grade"]
         if table == "grades_persistentsubsectiongrade" and PersistentSubsectionGrade.objects.get(pk=pk).earned_all:
             grades[row.attempt] = values["earned_all"]
-    assert len(scores) == 11
+    assert len(scores) == TURNS + 1
     assert grades == {attempt: scores[attempt] for attempt in grades}
 
 
@@ -261,7 +264,7 @@ def test_an_instructor_task_rescores_everybody_while_operators_reset_them(
     tides: CourseKey, log: Log, seed: int
 ) -> None:
     """All rows are loaded once and saved one after the other; each finds its row, wherever it lies by then."""
-    learners = [enrolled(tides) for _ in range(12)]
+    learners = [enrolled(tides) for _ in range(8)]
     rows = [StateFactory(student=one, course_id=tides, state="{}", grade=0.0, max_grade=1.0) for one in learners]
     chance = random.Random(seed)
     shuffled = chance.sample(learners, len(learners))
@@ -278,7 +281,7 @@ def test_an_instructor_task_rescores_everybody_while_operators_reset_them(
             log.outcomes[carry_out(ask("reset", one, tides).uuid, log)] += 1
 
     together(rescore, lambda: reset(shuffled[::2]), lambda: reset(shuffled[1::2]))
-    assert log.outcomes["complete"] == 12
+    assert log.outcomes["complete"] == 8
     found = {pk: (row.attempt, dict(row.values)["grade"]) for (_table, pk), row in read_placed().items()}
     assert found == {row.pk: (1, 1.0) for row in rows}
     is_sound(tides)
@@ -288,7 +291,7 @@ def test_an_instructor_task_rescores_everybody_while_operators_reset_them(
 def test_a_learner_is_retired_while_she_is_reset(tides: CourseKey, log: Log, seed: int) -> None:
     """The reset is done and the words are gone, whichever came first."""
     chance, secret = random.Random(seed), "What the learner told support"
-    for _turn in range(6):
+    for _turn in range(TURNS // 2):
         learner = enrolled(tides)
         state = StateFactory(student=learner, course_id=tides)
         operation = api.request_reset(learner, tides, requested_by=None, comment=secret)
@@ -314,12 +317,12 @@ def test_a_learner_is_retired_while_she_is_reset(tides: CourseKey, log: Log, see
 def test_the_policy_changes_between_request_and_switch(tides: CourseKey, log: Log, seed: int) -> None:
     """The switch is judged by the policy that it finds: done, or refused with the reason and nothing moved."""
     chance = random.Random(seed)
-    for _turn in range(6):
+    for _turn in range(TURNS):
         api.change_policy({"active": True}, changed_by=None, course_key=tides)
         learner = enrolled(tides)
         state = StateFactory(student=learner, course_id=tides)
         operation = api.request_reset(learner, tides, requested_by=None)
-        pauses = chance.uniform(0, 0.05), chance.uniform(0, 0.05)
+        pauses = chance.uniform(0, 0.2), chance.uniform(0, 0.05)
 
         def forbid(pause: float = pauses[0]) -> None:
             time.sleep(pause)
@@ -340,7 +343,7 @@ def test_the_policy_changes_between_request_and_switch(tides: CourseKey, log: Lo
 
 def test_first_switches_of_neighbours_do_not_lock_one_another_out(tides: CourseKey, log: Log) -> None:
     """A class is reset by several workers at once; no first switch waits for the place where another inserts."""
-    learners = [enrolled(tides) for _ in range(24)]
+    learners = [enrolled(tides) for _ in range(16)]
     for one in learners:
         StateFactory(student=one, course_id=tides)
     operations = [ask("reset", one, tides) for one in learners]
@@ -349,6 +352,6 @@ def test_first_switches_of_neighbours_do_not_lock_one_another_out(tides: CourseK
         return Counter(carry_out(one.uuid, log) for one in some)
 
     done = sum(together(*(lambda part=part: work(operations[part::4]) for part in range(4))), Counter())
-    assert done == {"complete": 24}
+    assert done == {"complete": 16}
     assert log.outcomes == {}
     is_sound(tides)
