@@ -182,7 +182,7 @@ def carry_out(uuid: Any, log: Log) -> str:
 
 
 def _put_off(error: Exception) -> str:
-    """Why a switch is tried again: what the learner has saved between its halves may have the key of a row it restores."""
+    """Why a switch is tried again: what was saved between its halves may have the key of a row that it restores."""
     if isinstance(error, IntegrityError):
         return "clash of keys in a switch, tried again"
     return "deadlock of a switch, tried again" if is_deadlock(error) else f"tried again: {error}"
