@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django
+from django.core.exceptions import ImproperlyConfigured
+
+
+def checked_url(url: str, name: str) -> str:
+    """Return the URL of a server as it is.
+
+    Whoever uses it later says what is wrong with it, and a password with a ``/`` in it looks like a port.
+
+    Args:
+        url: the URL.
+        name: the environment variable that it is from.
+
+    Raises:
+        ImproperlyConfigured: it cannot be read. The URL is not part of the message, nor of what led to it.
+    """
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.scheme) and (parts.port or 1) > 0 and not parts.fragment
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ImproperlyConfigured(f"{name} is not a URL: percent-encode what is special in its user and password.")
+    return url
 
 #: The isolation levels that databases may be asked for, by the number psycopg has for each.
 ISOLATION_LEVELS = {"read committed": 2, "repeatable read": 3}

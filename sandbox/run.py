@@ -39,6 +39,7 @@ def main() -> int:
     processes: dict[str, subprocess.Popen] = {}
     try:
         django.setup()
+        _refuse_without_debug()
         set_up(learners)
         processes["worker"] = _start("-m", "celery", "-q", "-A", "sandbox", "worker", "-B", *_worker_options())
         processes["LMS"] = _start("manage.py", "runserver", "--noreload", f"127.0.0.1:{port}")
@@ -73,6 +74,13 @@ def _number(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         sys.exit(f"{name} is '{text}'; give a number from 1 to 65535.")
     return int(text)
+
+
+def _refuse_without_debug() -> None:
+    from django.conf import settings
+
+    if not settings.DEBUG:
+        sys.exit("This makes accounts with a password that everybody knows, so it runs with SANDBOX_DEBUG=true only.")
 
 
 def _refuse_a_taken_port(port: int) -> None:

@@ -5,7 +5,9 @@ Environment variables: ``DATABASE_URL`` (default: SQLite in ``var/``), ``DATABAS
 ``SANDBOX_VAR`` (default: ``var`` beside ``manage.py``), ``SANDBOX_HOSTS`` (default: ``localhost,127.0.0.1``),
 ``SANDBOX_PORT`` (where its own links lead; default: 8000), ``SANDBOX_CORS_ORIGINS`` (where micro-frontends are served
 from; default: ``http://localhost:18450``, the Support Tools in development), ``EVENT_BUS_URL`` (a Redis that public
-events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX`` (default: ``sandbox``).
+events are sent to; default: none), ``EVENT_BUS_TOPIC_PREFIX`` (default: ``sandbox``), ``SANDBOX_DEBUG`` (default:
+``true``), ``SANDBOX_SECRET_KEY`` (default: the one that is shipped; needed with ``SANDBOX_DEBUG=false``, which
+:mod:`sandbox.exposure` says more about).
 """
 
 from __future__ import annotations
@@ -17,20 +19,22 @@ from pathlib import Path
 from corsheaders.defaults import default_headers
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
-from sandbox.databases import database_from_url
+from sandbox.databases import checked_url, database_from_url
+from sandbox.exposure import OWN_PASSWORDS_ONLY, SHIPPED_SECRET, is_on
 from sandbox.package_tables import PACKAGES
 from sandbox.packages import plugins_taken_whole
 from sandbox.user_authn.keys import signing_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SANDBOX_VAR", BASE_DIR / "var")).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Nobody else's business: messages that a worker obeys, a signing key, a cache whose files are unpickled.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 #: How the plugin machinery names this kind of project; the LMS uses the same name.
 PROJECT_TYPE = "lms.djangoapp"
 
-SECRET_KEY = "the sandbox has no secrets"
-DEBUG = True
+DEBUG = is_on(os.environ.get("SANDBOX_DEBUG") or "true", "SANDBOX_DEBUG")
+SECRET_KEY = os.environ.get("SANDBOX_SECRET_KEY") or SHIPPED_SECRET
 ALLOWED_HOSTS = os.environ.get("SANDBOX_HOSTS", "localhost,127.0.0.1").split(",")
 LMS_ROOT_URL = f"http://localhost:{os.environ.get('SANDBOX_PORT') or 8000}"
 ROOT_URLCONF = "sandbox.urls"
@@ -153,7 +157,7 @@ CACHES = {
 }
 
 # An account is inactive in an LMS until its address is confirmed, and may have a session all the same.
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend" if DEBUG else OWN_PASSWORDS_ONLY]
 
 #: How the API of a plugin lets callers in: tokens for micro-frontends and for programs, sessions for pages of the LMS.
 ATTEMPTS_API_AUTHENTICATION = [
@@ -175,7 +179,7 @@ _JWT_PRIVATE_KEY, _JWT_PUBLIC_KEYS = signing_keys(VAR_DIR)
 _JWT_ISSUER = {
     "ISSUER": f"{LMS_ROOT_URL}/oauth2",
     "AUDIENCE": "lms-key",
-    "SECRET_KEY": "the sandbox has no secrets, but this one must be long",
+    "SECRET_KEY": f"{SECRET_KEY}, but this one must be long",
 }
 JWT_AUTH = {
     "JWT_ALGORITHM": "HS256",
@@ -224,16 +228,18 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = checked_url(os.environ.get("CELERY_BROKER_URL") or "filesystem://", "CELERY_BROKER_URL")
 CELERY_TASK_IGNORE_RESULT = True
+#: Celery's own default. Whoever can write a message that is unpickled runs what she likes.
+CELERY_ACCEPT_CONTENT = ["json"]
 #: What an operator puts on the beat: operations that a killed worker left behind are carried out after all.
 CELERY_BEAT_SCHEDULE = {"recover": {"task": "attempts.recover", "schedule": 60.0}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _MESSAGES = VAR_DIR / "broker" / "messages"
     _CONTROL = VAR_DIR / "broker" / "control"
-    _MESSAGES.mkdir(parents=True, exist_ok=True)
-    _CONTROL.mkdir(parents=True, exist_ok=True)
+    for _folder in (_MESSAGES.parent, _MESSAGES, _CONTROL):
+        _folder.mkdir(mode=0o700, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_MESSAGES),
         "data_folder_out": str(_MESSAGES),
@@ -244,7 +250,7 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
 if os.environ.get("EVENT_BUS_URL"):
     EVENT_BUS_PRODUCER = "edx_event_bus_redis.create_producer"
     EVENT_BUS_CONSUMER = "edx_event_bus_redis.RedisEventConsumer"
-    EVENT_BUS_REDIS_CONNECTION_URL = os.environ["EVENT_BUS_URL"]
+    EVENT_BUS_REDIS_CONNECTION_URL = checked_url(os.environ["EVENT_BUS_URL"], "EVENT_BUS_URL")
     EVENT_BUS_TOPIC_PREFIX = os.environ.get("EVENT_BUS_TOPIC_PREFIX", "sandbox")
     EVENTS_SERVICE_NAME = "sandbox"
     EVENT_BUS_PRODUCER_CONFIG = {
@@ -273,6 +279,9 @@ PROCTORING_BACKENDS = {"DEFAULT": "null", "null": {}}
 
 # Completions emit tracking events, which need a tracker even where nobody listens.
 EVENT_TRACKING_ENABLED = True
+
+#: Pages and mails about errors show settings, but for what this hides.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "sandbox.exposure.HidesAddresses"
 
 LOGGING = {
     "version": 1,

@@ -80,8 +80,16 @@ def main() -> int:
             continue
         try:
             print(f"{name} {connect(url)}")
-        except (MySQLdb.Error, psycopg.Error, redis.RedisError, ValueError) as error:
+        except (MySQLdb.Error, psycopg.Error, redis.RedisError) as error:
             print(f"{name} does not take a connection at {variable}: {error}", file=sys.stderr)
+            failed = 1
+        except ValueError:
+            # Its text can quote a part of the URL that is in truth the password.
+            print(
+                f"{variable} is not the URL of a database of {name}, with a plain name or number: percent-encode what is "
+                "special in its user and password.",
+                file=sys.stderr,
+            )
             failed = 1
     return failed
 

@@ -16,6 +16,13 @@ REDIS_URL=${REDIS_URL:-$DEFAULT_REDIS_URL}
 PYTHON=${PYTHON:-python3}
 failed=0
 
+# What is no URL is not shown in part either: a password with a slash in it would be taken for the address.
+for variable in MARIADB_URL POSTGRES_URL REDIS_URL; do
+    [[ "${!variable}" =~ ^[a-z0-9+]+://([^/@?#]*@)?[^/@:?#]+(:[0-9]+)?(/[^@#]*)?$ ]] && continue
+    echo "$variable is not the URL of a server: percent-encode what is special in its user and password." >&2
+    exit 2
+done
+
 can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 updated=

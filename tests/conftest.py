@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from io import StringIO
 from typing import Any
 
@@ -32,6 +32,17 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave out of what is printed with which arguments functions were called: those of drivers have the password."""
+    report = yield
+    for traceback, *_ in getattr(report.longrepr, "chain", ()):
+        for entry in traceback.reprentries:
+            if hasattr(entry, "reprfuncargs"):
+                entry.reprfuncargs = None
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from edx_django_utils.plugins import connect_plugin_receivers
 
+from sandbox.exposure import refuse_shipped_secrets
 from sandbox.plugins.names import stand_in
 
 
@@ -14,7 +15,12 @@ class PluginsConfig(AppConfig):
     label = "sandbox_plugins"
 
     def ready(self) -> None:
-        """Connect the receivers that plugins have for this service; which one it is, the root of the URLs says."""
+        """Connect the receivers that plugins have for this service; which one it is, the root of the URLs says.
+
+        Raises:
+            ImproperlyConfigured: this is no trial any more, and somebody could get in by what the sandbox ships.
+        """
+        refuse_shipped_secrets(settings)
         stand_in()
         is_lms = settings.ROOT_URLCONF == "sandbox.urls"
         connect_plugin_receivers("lms.djangoapp" if is_lms else "cms.djangoapp")
