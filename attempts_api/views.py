@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
+from django.utils.cache import patch_cache_control
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
 from rest_framework.exceptions import NotAcceptable, ParseError
 from rest_framework.metadata import SimpleMetadata
@@ -36,22 +37,23 @@ class IsActive(BasePermission):
         return request.user.is_active
 
 
-class TokenMayWrite(BasePermission):
-    """For writing, a token that has scopes needs the one for it."""
+class TokenHasScope(BasePermission):
+    """A token that has scopes needs the one for reading, or the one for writing."""
 
-    message = "This token has no scope to write."
+    message = "This token has no scope to read, or none to write."
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Tell whether the caller may use the view."""
         scope = getattr(request.auth, "scope", None)
-        return request.method in SAFE_METHODS or not isinstance(scope, str) or "write" in scope.split()
+        needed = "read" if request.method in SAFE_METHODS else "write"
+        return not isinstance(scope, str) or needed in scope.split()
 
 
 class AttemptsView(APIView):
     """A view for somebody who is logged in. What she may see and do, the view asks when it knows what it is about."""
 
     #: Tokens of applications that were given a few scopes only have no scope for attempts.
-    permission_classes: tuple[Any, ...] = (IsAuthenticated, IsActive, NotJwtRestrictedApplication, TokenMayWrite)
+    permission_classes: tuple[Any, ...] = (IsAuthenticated, IsActive, NotJwtRestrictedApplication, TokenHasScope)
     throttle_classes = (WriteThrottle,)
     #: Data only: what somebody wrote in a comment is never rendered by us.
     renderer_classes = (JSONRenderer,)
@@ -107,9 +109,11 @@ class AttemptsView(APIView):
             raise NotAcceptable from error
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say under which id the request is logged."""
+        """Say under which id the request is logged, and that nobody on the way may keep what is said of a learner."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response[REQUEST_ID_HEADER] = request_id(request)
+        if self.permission_classes:
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,6 +29,17 @@ from attempts.data import (
     TableCoverage,
 )
 from attempts.exceptions import AttemptsError, NotEligible
+
+#: What a terminal obeys, or shows otherwise than it is there: controls, and marks that turn the direction of a text.
+_UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return a text with each such character as ``\\uXXXX``, which JSON reads as the character.
+
+    Comments, names and keys are what somebody else wrote, and who reads them here is an operator.
+    """
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_json(value: Any) -> str:
@@ -194,9 +206,10 @@ def _follow_up_row(found: FollowUpData) -> tuple[Any, ...]:
 def personal_data_as_text(found: PersonalData) -> str:
     """Return all that is held on a person: each row with those of its columns that say anything."""
     person = found.person
-    lines = [" ".join(filter(None, (person.username, f"(id {person.id})", person.email, person.name)))]
+    lines = [_one_line(" ".join(filter(None, (person.username, f"(id {person.id})", person.email, person.name))))]
     for row in found.rows:
-        said = (f"{name}={_plain(value)}" for name, value in row.values.items() if value not in (None, "", [], {}))
+        values = {name: _plain(value) for name, value in row.values.items() if value not in (None, "", [], {})}
+        said = (f"{name}={_one_line(value)}" for name, value in values.items())
         lines.append(f"{row.table}, as {row.capacity}: {', '.join(said)}")
     for work in found.work or ():
         counts = f"{len(work.states)} states, {len(work.completion)} completions"
@@ -245,10 +258,15 @@ def _stores_table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _table(rows: Iterable[Sequence[Any]]) -> str:
-    texts = [[str(cell) for cell in row] for row in rows]
+    texts = [[_one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts]
     return "\n".join(padded)
+
+
+def _one_line(value: Any) -> str:
+    """Return a text that cannot be taken for more lines than one."""
+    return str(value).replace("\n", "\\n")
 
 
 def _plain(value: Any) -> Any:

@@ -189,15 +189,20 @@ def test_without_the_cache_writes_go_on_unlimited(
     assert "writes are not limited" in caplog.text
 
 
-def test_a_token_needs_the_scope_to_write(learner: Any) -> None:
-    """One that was given for reading a profile does not reset learners."""
+def test_a_token_needs_the_scope_to_read_and_the_one_to_write(learner: Any) -> None:
+    """One that was given for reading a profile does not read, nor reset, learners."""
     staff, words = UserFactory(is_staff=True), {"kind": "reset", "learner": learner.username, "course_id": str(COURSE)}
-    for token, scope, expected in (("one", "profile email", 403), ("two", "read write", 202)):
+    for token, scope, read, write in (
+        ("one", "profile email", 403, 403),
+        ("two", "read profile", 200, 403),
+        ("three", "readwrite", 403, 403),
+        ("four", "read write", 200, 202),
+    ):
         AccessToken.objects.create(user=staff, token=token, scope=scope, expires="2999-01-01T00:00:00Z")
         client = Client(headers={"Authorization": f"Bearer {token}"})
-        assert client.get(f"{ROOT}/operations/").status_code == 200
+        assert client.get(f"{ROOT}/operations/").status_code == read
         answer = client.post(f"{ROOT}/operations/", words, content_type="application/json")
-        assert answer.status_code == expected, answer.json()
+        assert answer.status_code == write, answer.json()
 
 
 def test_the_host_s_own_settings_of_the_framework_change_nothing(

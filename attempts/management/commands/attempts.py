@@ -38,6 +38,7 @@ class Command(BaseCommand):
             chosen.run(self, options)
         except AttemptsError as error:
             if options["format"] == "json":
-                self.stdout.write(output.as_json(output.error_as_data(error)))
+                self.stdout.write(output.printable(output.as_json(output.error_as_data(error))))
             usage = isinstance(error, BadRequest | NotFound)
-            raise CommandError(output.error_as_text(error), returncode=WRONG_USAGE if usage else REFUSED) from error
+            sentence = output.printable(output.error_as_text(error))
+            raise CommandError(sentence, returncode=WRONG_USAGE if usage else REFUSED) from error

@@ -48,7 +48,8 @@ class Subcommand(ABC):
 
 def show(command: BaseCommand, options: dict[str, Any], value: Any, as_text: Callable[[Any], str]) -> None:
     """Print a value in the format that was asked for."""
-    command.stdout.write(output.as_json(value) if options["format"] == "json" else as_text(value))
+    text = output.as_json(value) if options["format"] == "json" else as_text(value)
+    command.stdout.write(output.printable(text))
 
 
 def refused(sentence: str) -> CommandError:

@@ -34,7 +34,7 @@ class Show(Subcommand):
             query = OperationQuery(learner=options["learner"], course_key=api.course_key(options["course"]))
             troubled = output.troubles_as_text(api.search_operations(query, size=_LAST).items)
             if troubled:
-                command.stdout.write(troubled)
+                command.stdout.write(output.printable(troubled))
 
 
 class Preview(Subcommand):
