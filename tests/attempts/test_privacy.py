@@ -251,9 +251,9 @@ def test_the_shell(people: tuple[Any, ...]) -> None:
     assert ABOUT_AMIRA in json.dumps(data["rows"])
     assert {row["values"]["course_key"] for row in data["rows"] if "course_key" in row["values"]} == {str(COURSE)}
     assert len(data["work"]) == 3
-    assert "attempts_attemptoperation: 2 rows blanked" in attempts_command("retire", amira.username)
-    assert "nothing to blank" in attempts_command("retire", amira.username)
-    assert json.loads(attempts_command("retire", amira.username, "--format", "json")) == {}
+    assert "attempts_attemptoperation: 2 rows blanked" in attempts_command("retire", "--no-input", amira.username)
+    assert "nothing to blank" in attempts_command("retire", "--no-input", amira.username)
+    assert json.loads(attempts_command("retire", "--no-input", amira.username, "--format", "json")) == {}
     assert "Nothing is held." in attempts_command("personal-data", UserFactory().username)
     for name in ("personal-data", "retire"):
         with pytest.raises(CommandError, match="learner_not_found") as caught:

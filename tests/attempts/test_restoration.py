@@ -410,7 +410,7 @@ class TestCommand:
         code, out, _ = attempts_command("restore-keys", "--dry-run", "--format", "json")
         dry = json.loads(out)
         assert (code, dry["dry_run"], read_tables() == before) == (0, True, True)
-        code, out, _ = attempts_command("restore-keys")
+        code, out, _ = attempts_command("restore-keys", "--no-input")
         total = sum(dry["rows"].values())
         assert (code, f"{total} rows were rewritten." in out) == (0, True)
         columns = sum(len(table.course_fields) + len(table.usage_fields) for table in key_tables())
@@ -433,10 +433,10 @@ class TestCommand:
             move_row(row, course_id=str(attempt_course_key(COURSE, 9)))
 
         monkeypatch.setattr(walk, "_rewrite_all", then_write)
-        code, out, error = attempts_command("restore-keys")
+        code, out, error = attempts_command("restore-keys", "--no-input")
         assert (code, "courseware_studentmodule.course_id: 1" in out, "Run it again" in error) == (1, True, True)
         monkeypatch.undo()
-        assert attempts_command("restore-keys")[0] == 0
+        assert attempts_command("restore-keys", "--no-input")[0] == 0
 
     def test_a_refusal_exits_1(self, worked: Any, attempts_command: Any) -> None:
         """With the reason."""

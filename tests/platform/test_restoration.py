@@ -37,7 +37,7 @@ class OperatorsTest(CourseCase):
         before = everything()
         archived = self._with_keys("attempt-")
         assert {"courseware_studentmodule", "completion_blockcompletion", "submissions_studentitem"} <= archived.keys()
-        call_command("attempts", "restore-keys", stdout=StringIO())
+        call_command("attempts", "restore-keys", "--no-input", stdout=StringIO())
         bare = everything()
         assert self._with_keys("attempt-") == {}
         assert added(before, bare) == {}

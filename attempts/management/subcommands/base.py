@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
@@ -55,6 +56,31 @@ def show(command: BaseCommand, options: dict[str, Any], value: Any, as_text: Cal
 def refused(sentence: str) -> CommandError:
     """Return the error of a subcommand that ran and whose outcome is not good."""
     return CommandError(sentence, returncode=REFUSED)
+
+
+def add_no_input(parser: ArgumentParser) -> None:
+    """Declare that the question of :func:`confirm` is not asked."""
+    parser.add_argument(
+        "--noinput", "--no-input", action="store_false", dest="interactive", help="do it without asking; for scripts"
+    )
+
+
+def confirm(options: dict[str, Any], what: str) -> None:
+    """Ask on the terminal whether something is meant that cannot simply be taken back.
+
+    Args:
+        options: those of the command.
+        what: a sentence that says what is going to happen.
+
+    Raises:
+        CommandError: the answer is not yes, or there is no terminal to ask on and no ``--no-input``.
+    """
+    if not options["interactive"]:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError(f"{what} Nothing was done: say --no-input if that is meant.", returncode=WRONG_USAGE)
+    if input(f"{output.printable(what)} Type 'yes' to go on: ").strip() != "yes":
+        raise refused("Nothing was done.")
 
 
 def add_format(parser: ArgumentParser) -> None:

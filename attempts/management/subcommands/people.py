@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from attempts import api
 from attempts.management import output
-from attempts.management.subcommands.base import Subcommand, add_format, show
+from attempts.management.subcommands.base import Subcommand, add_format, add_no_input, confirm, show
 
 
 def _add_person(parser: ArgumentParser) -> None:
@@ -43,8 +43,11 @@ class Retire(Subcommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         _add_person(parser)
+        add_no_input(parser)
         add_format(parser)
 
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
-        """Do it, and print how many rows were changed."""
+        """Do it if it is meant, and print how many rows were changed."""
+        name = api.user(options["person"]).get_username()
+        confirm(options, f"What was written about {name}, and by them, is blanked for good.")
         show(command, options, api.retire(options["person"]), output.retired_as_text)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from attempts import api
 from attempts.management import output
-from attempts.management.subcommands.base import Subcommand, add_format, refused, show
+from attempts.management.subcommands.base import Subcommand, add_format, add_no_input, confirm, refused, show
 
 _LARGEST_BATCH = 30_000
 
@@ -31,10 +31,13 @@ class RestoreKeys(Subcommand):
             metavar="ROWS",
             help="rows in one transaction; default: 1000",
         )
+        add_no_input(parser)
         add_format(parser)
 
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
-        """Do it, say how far it is, and prove that nothing is left; fail if something is."""
+        """Do it if it is meant, say how far it is, and prove that nothing is left; fail if something is."""
+        if not (options["back"] or options["dry_run"]):
+            confirm(options, "Archived attempts of the whole site cannot be read or switched until they are brought back.")
 
         def report(table: str, rows: int) -> None:
             command.stderr.write(f"{table}: {rows}")
