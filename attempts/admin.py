@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from attempts.models import (
@@ -38,8 +39,24 @@ class _ReadOnly(_Kept):
         return False
 
 
+class _WithHistory(SimpleHistoryAdmin):
+    """A page of a history, from which only who may change the row can go back to what it was."""
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Return an old version, or go back to it.
+
+        Raises:
+            PermissionDenied: this is not for who asks. The library leaves out the button, and takes the form all the same.
+        """
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
 @admin.register(ResetPolicy)
-class ResetPolicyAdmin(_Kept, SimpleHistoryAdmin):
+class ResetPolicyAdmin(_Kept, _WithHistory):
     """What is allowed, by scope."""
 
     list_display = ("__str__", "active", "resets_limited", "max_resets", "certificates")
@@ -53,7 +70,7 @@ class ResetPolicyAdmin(_Kept, SimpleHistoryAdmin):
 
 
 @admin.register(CourseSettingsReport)
-class CourseSettingsReportAdmin(_ReadOnly, SimpleHistoryAdmin):
+class CourseSettingsReportAdmin(_ReadOnly, _WithHistory):
     """What became of the settings that authors made in Studio."""
 
     list_display = ("course_key", "reported_at", "problems")
@@ -70,7 +87,7 @@ class LearnerCourseAdmin(_ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(AttemptContext)
-class AttemptContextAdmin(_ReadOnly, SimpleHistoryAdmin):
+class AttemptContextAdmin(_ReadOnly, _WithHistory):
     """Attempts and what they came to."""
 
     list_display = ("uuid", "learner_course", "number", "opened_at", "archived_at", "percent_grade", "passed")
