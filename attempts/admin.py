@@ -48,7 +48,7 @@ class _WithHistory(SimpleHistoryAdmin):
         """Return an old version, or go back to it.
 
         Raises:
-            PermissionDenied: this is not for who asks. The library leaves out the button, and takes the form all the same.
+            PermissionDenied: not for who asks. The library leaves out the button and takes the form all the same.
         """
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied

@@ -1,8 +1,8 @@
 """What keeps the sandbox, whose secrets and passwords everybody can read here, from being taken for a site.
 
-With ``DEBUG`` on it is for trying out, on this machine alone. With ``DEBUG`` off, in whatever settings, it starts only with
-secrets of its own, and lets nobody in by the password that the accounts of ``make run`` have. Read by the settings, so
-nothing here may need Django's.
+With ``DEBUG`` on it is for trying out, on this machine alone. With ``DEBUG`` off, in whatever settings, it starts only
+with secrets of its own, and lets nobody in by the password that the accounts of ``make run`` have. Read by the
+settings, so nothing here may need Django's.
 """
 
 from __future__ import annotations

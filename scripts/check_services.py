@@ -86,8 +86,8 @@ def main() -> int:
         except ValueError:
             # Its text can quote a part of the URL that is in truth the password.
             print(
-                f"{variable} is not the URL of a database of {name}, with a plain name or number: percent-encode what is "
-                "special in its user and password.",
+                f"{variable} is not the URL of a database of {name}, with a plain name or number: percent-encode what "
+                "is special in its user and password.",
                 file=sys.stderr,
             )
             failed = 1

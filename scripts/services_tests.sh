@@ -12,7 +12,7 @@ more=("$@")
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-everything=(tests/contract tests/attempts tests/attempts_api)
+everything=(tests/contract tests/attempts tests/attempts_api tests/security)
 # What writes while others do, or reads again what they have written.
 where_isolation_counts=(
     tests/contract/test_{concurrency,crowd,emptying,engine,fence,races,servers,state_machine,worker}.py

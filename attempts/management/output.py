@@ -35,7 +35,7 @@ _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-
 
 
 def printable(text: str) -> str:
-    """Return a text with each such character as ``\\uXXXX``, which JSON reads as the character.
+    r"""Return a text with each such character as ``\uXXXX``, which JSON reads as the character.
 
     Comments, names and keys are what somebody else wrote, and who reads them here is an operator.
     """

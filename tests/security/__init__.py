@@ -1,1 +1,1 @@
-"""Attacks, each named in ``docs/threats.csv``. What other suites try already is named there too and not repeated here."""
+"""Attacks, each named in ``docs/threats.csv``. What other suites try is named there too, and not repeated here."""

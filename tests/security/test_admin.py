@@ -78,7 +78,10 @@ def test_nothing_that_operations_write_is_changed_or_added(superuser: Client, mo
     assert superuser.post(page(model, "add"), words).status_code == 403
     if row is not None:
         assert superuser.post(page(model, "change", row.pk), words).status_code == 403
-        assert superuser.post(page(model, "changelist"), {"form-0-id": row.pk, "_save": "Save"}).status_code in (200, 403)
+        assert superuser.post(page(model, "changelist"), {"form-0-id": row.pk, "_save": "Save"}).status_code in (
+            200,
+            403,
+        )
     assert everything() == before
 
 
@@ -107,7 +110,9 @@ def test_who_may_only_look_does_not_change_a_policy_by_its_history() -> None:
     """Nor an attempt. Who may change policies may go back to what one was, and it says who did."""
     policy, before = ResetPolicy.objects.first(), everything()
     viewer = get_user_model().objects.create_user("viewer", is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(content_type__app_label="attempts", codename__startswith="view"))
+    viewer.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="attempts", codename__startswith="view")
+    )
     client = Client()
     client.force_login(viewer)
     assert reverted(client, policy, resets_limited=True, max_resets=99) == 403
@@ -135,7 +140,13 @@ def test_a_policy_s_change_says_who_made_it(superuser: Client) -> None:
     row = ResetPolicy.objects.first()
     form = superuser.get(page(ResetPolicy, "change", row.pk)).context["adminform"].form
     words = {name: "" if value is None else value for name, value in form.initial.items()}
-    forged = {"role": "support", "client": "lms", "request_id": "forged", "history_user": 1, "from_course_settings": "[]"}
+    forged = {
+        "role": "support",
+        "client": "lms",
+        "request_id": "forged",
+        "history_user": 1,
+        "from_course_settings": "[]",
+    }
     superuser.post(page(ResetPolicy, "change", row.pk), {**words, "max_resets": 8, **forged})
     row.refresh_from_db()
     newest = row.history.latest()
@@ -157,11 +168,16 @@ def test_a_script_in_a_comment_is_text(superuser: Client, learner: Any) -> None:
     assert any("&lt;script&gt;alert(1)" in content for content in contents)
 
 
-@pytest.mark.parametrize("text", ["%", "_", "'", "a\x00b", "\\", "x" * 5000, "' OR 1=1 --"])
-def test_searches_find_what_is_there(superuser: Client, text: str) -> None:
-    """Wildcards are letters."""
-    for model in OURS:
-        answer = superuser.get(page(model, "changelist"), {"q": text})
-        assert answer.status_code in (200, 302)
-        if answer.status_code == 200 and text in ("%", "_") and site._registry[model].search_fields:
-            assert str(COURSE) not in answer.context["cl"].result_list.values_list().__str__()
+def test_searches_find_what_is_there(superuser: Client) -> None:
+    """Wildcards are letters, and what is no word finds nothing."""
+
+    def found(model: Any, text: str) -> int:
+        answer = superuser.get(page(model, "changelist"), {"q": text}, follow=True)
+        assert answer.status_code == 200
+        return len(answer.context["cl"].result_list) if "q=" in answer.request["QUERY_STRING"] else 0
+
+    for model in (LearnerCourse, AttemptContext, AttemptOperation):
+        assert found(model, COURSE.course) > 0
+        for text in ("%", "C_urse", "C%e", "\\", "x" * 5000, "' OR 1=1 --"):
+            assert found(model, text) == 0, (model, text)
+    assert superuser.get(page(AttemptOperation, "changelist"), {"q": "a\x00b"}).status_code == 200

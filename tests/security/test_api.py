@@ -131,8 +131,12 @@ def test_who_may_not_look_costs_the_same_whoever_is_there(learner: Any, reset: A
             found = {statements(client, path.strip().format(one)) for one in (exists, absent)}
             codes = {(status, code) for status, code, _ in found}
             assert len(codes) == 1, (path, found)
-            assert codes <= {(403, "permission_denied"), (404, "learner_not_found"), (404, "attempt_not_found"),
-                             (404, "operation_not_found")}, found
+            assert codes <= {
+                (403, "permission_denied"),
+                (404, "learner_not_found"),
+                (404, "attempt_not_found"),
+                (404, "operation_not_found"),
+            }, found
         for name in (learner.username, "nobody"):
             assert statements(client, "operations/", kind="reset", learner=name, **course)[:2] == (
                 403,

@@ -37,7 +37,9 @@ class RestoreKeys(Subcommand):
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
         """Do it if it is meant, say how far it is, and prove that nothing is left; fail if something is."""
         if not (options["back"] or options["dry_run"]):
-            confirm(options, "Archived attempts of the whole site cannot be read or switched until they are brought back.")
+            confirm(
+                options, "No archived attempt of the site can be read, and none switched, until all are brought back."
+            )
 
         def report(table: str, rows: int) -> None:
             command.stderr.write(f"{table}: {rows}")
