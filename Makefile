@@ -117,8 +117,8 @@ platform-bench:  ## measure switches in a whole LMS on DATABASE_URL: PLATFORM=..
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality
 
-.PHONY: quality lint types layers pii migrations packaging locks docs format
-quality: lint types layers pii migrations locks packaging docs  ## everything that is checked beside the tests
+.PHONY: quality lint types layers security audit pii migrations packaging locks docs format
+quality: lint types layers security audit pii migrations locks packaging docs  ## everything that is checked beside the tests
 
 lint: $(VENV)/.stamp-quality
 	$(BIN)/ruff check
@@ -129,6 +129,15 @@ types: $(VENV)/.stamp-quality
 
 layers: $(VENV)/.stamp-quality
 	$(BIN)/lint-imports
+
+# What measures and sets up runs statements and commands of its own, made of nothing that anybody else says.
+security: $(VENV)/.stamp-quality
+	$(BIN)/bandit -c pyproject.toml -q -r attempts attempts_api contrib sandbox setup.py manage.py
+	$(BIN)/bandit -q -r benchmarks scripts -s B101,B311,B404,B603,B607,B608
+
+#: AUDIT=required fails where no service of advisories can be reached; AUDIT_OSV_URL names one that speaks as OSV does.
+audit: $(VENV)/.stamp-quality  ## compare every pinned package with the advisories that are known
+	$(RUN) scripts/audit.py
 
 pii: $(VENV)/.stamp-quality
 	DJANGO_SETTINGS_MODULE=sandbox.settings $(BIN)/code_annotations django_find_annotations \

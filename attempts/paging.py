@@ -167,14 +167,14 @@ def _first_keys(parts: Sequence[QuerySet[Any]], columns: int, direction: str, si
             sql, values = part.query.get_compiler(part.db).as_sql()
         except EmptyResultSet:
             continue
-        wrapped.append(f"SELECT * FROM ({sql}) AS part_{len(wrapped)}")  # noqa: S608 - as below
+        wrapped.append(f"SELECT * FROM ({sql}) AS part_{len(wrapped)}")  # nosec B608  # noqa: S608 - as below
         params.extend(values)
     if not wrapped:
         return None
     ordinals = ", ".join(f"{number} {direction}" for number in range(1, columns + 1))
     union = f"{' UNION '.join(wrapped)} ORDER BY {ordinals} LIMIT {size}"
     # Made of what Django compiled, and of names and numbers of our own.
-    return RawSQL(f"SELECT row_key FROM ({union}) AS page", params)  # noqa: S608, S611
+    return RawSQL(f"SELECT row_key FROM ({union}) AS page", params)  # nosec B608, B611  # noqa: S608, S611
 
 
 def _decoded(cursor: str, order: str, model: type[models.Model], column: str) -> Position:

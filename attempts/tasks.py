@@ -37,7 +37,8 @@ def run_operation(self: Any, uuid: str) -> None:
             give_up(UUID(uuid), error)
             return
         wait = conf.retry_base_seconds() * 2**self.request.retries
-        raise self.retry(exc=error, countdown=wait * random.uniform(0.5, 1.5)) from error  # noqa: S311 - jitter
+        jitter = random.uniform(0.5, 1.5)  # nosec B311  # noqa: S311 - no secret
+        raise self.retry(exc=error, countdown=wait * jitter) from error
 
 
 @shared_task(name="attempts.run_follow_up", acks_late=True, reject_on_worker_lost=True, ignore_result=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.views.debug import SafeExceptionReporterFilter
 
-SHIPPED_SECRET = "the sandbox has no secrets"
+SHIPPED_SECRET = "the sandbox has no secrets"  # nosec B105  # what is below refuses it
 OWN_PASSWORDS_ONLY = "sandbox.user_authn.backends.OwnPasswordsOnly"
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
 

@@ -24,7 +24,7 @@ def switch_payload(operation: OperationData) -> AttemptSwitchData:
     ]
     archived, active = ends
     completed_at = operation.completed_at
-    assert completed_at is not None  # noqa: S101 - the database holds that what is complete has it
+    assert completed_at is not None  # nosec B101  # noqa: S101 - the database holds that what is complete has it
     return AttemptSwitchData(
         user=_user(operation),
         course=_course(operation),

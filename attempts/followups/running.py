@@ -87,7 +87,8 @@ def _failed(row: FollowUp, operation: OperationData, error: Exception, told: Fol
     if gives_up:
         _end(row, operation, FollowUpStatus.FAILED, told.code, told.detail)
         return None
-    wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+    jitter = random.uniform(0.75, 1.25)  # nosec B311  # noqa: S311 - no secret
+    wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * jitter
     due = timezone.now() + timedelta(seconds=wait)
     _taken(row).update(due=due, error_code=told.code[:CODE_LENGTH], error=told.detail)
     return wait

@@ -56,7 +56,7 @@ def parse_course(path: Path, key: CourseLocator | None = None) -> ParsedCourse:
     """
     files = open_course(path)
     root = read_xml(files, "course.xml")
-    assert root is not None, "open_course has just found it"
+    assert root is not None, "open_course has just found it"  # nosec B101  # so says the function that found it
     label = files.label("course.xml")
     if root.tag != "course":
         raise OlxError(f"its top element is <{root.tag}>, but <course> was expected", label, root.line)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, tostring
-from xml.sax.saxutils import escape
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, tostring  # nosec B405  # defusedxml parses
+from xml.sax.saxutils import escape  # nosec B406  # parses nothing
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
