@@ -1,8 +1,9 @@
 """Says of every pinned package whether an advisory is known about that version, by pip-audit.
 
-The advisories are those of PyPI or, where it has none, of OSV; ``AUDIT_OSV_URL`` names another service that speaks as OSV
-does. Exit 1 if a package has an advisory that is not in ``IGNORED``. Where no service answers, nothing was audited: that is
-said, package by package if need be, and is no failure unless ``AUDIT=required``. pip-audit itself calls it a success.
+The advisories are those of PyPI or, where it has none, of OSV; ``AUDIT_OSV_URL`` names another service that speaks as
+OSV does. Exit 1 if a package has an advisory that is not in ``IGNORED``. Where no service answers, nothing was audited:
+that is said, package by package if need be, and is no failure unless ``AUDIT=required``. pip-audit itself calls it a
+success.
 """
 
 from __future__ import annotations

@@ -51,8 +51,12 @@ def _best_match(learner: int | str, found: list[Any]) -> Any:
         candidates = [
             [user for user in found if user.username == learner],
             [user for user in found if user.email == learner],
-            # Python and MariaDB take some letters of other scripts for Latin ones, such as the sign of the kelvin for a k.
-            [user for user in found if user.email.lower() == learner.lower() and user.email.isascii() == learner.isascii()],
+            # Python and MariaDB take some letters for Latin ones, such as the sign of the kelvin for a k.
+            [
+                user
+                for user in found
+                if user.email.lower() == learner.lower() and user.email.isascii() == learner.isascii()
+            ],
         ]
     for users in candidates:
         if len(users) == 1:
