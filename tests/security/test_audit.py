@@ -1,7 +1,7 @@
 """The comparison of pins with advisories, ``scripts/audit.py``.
 
-No service of advisories can be reached from every machine, so what pip-audit reports is stored here: with a service that
-knew an advisory (of ours, on this machine, for the form of it), one that did not know the package, one that was not there.
+No service of advisories can be reached from every machine, so what pip-audit reports is stored here: of a service that
+knew an advisory (on the same machine, for the form of it), of one that did not know the package, of one that was away.
 """
 
 from __future__ import annotations
