@@ -95,8 +95,8 @@ def _take(course_key: str, value: Any) -> list[dict[str, str]]:
 
 
 def _storable(text: str) -> str:
-    """A text without what JSON may hold and PostgreSQL may not: NUL and halves of characters."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "?")
+    """A text without what PostgreSQL may not hold, NUL and halves of characters, nor a log or terminal: controls."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _wrong(value: Any) -> list[CourseSettingsProblem]:

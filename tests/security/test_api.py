@@ -142,6 +142,12 @@ def test_who_may_not_look_costs_the_same_whoever_is_there(learner: Any, reset: A
                 403,
                 "permission_denied",
             )
+    team = client_as("instructor", LOOKALIKE)
+    for exists, absent in list(pairs.values())[:2]:
+        theirs, nobody = (statements(team, f"learners/{name}/") for name in (exists, absent))
+        assert theirs == nobody == (404, "learner_not_found", theirs[2])
+        said = [team.get(f"{ROOT}/learners/{name}/").json()["detail"].replace(name, "X") for name in (exists, absent)]
+        assert said[0] == said[1]
     stranger = client_of(UserFactory())
     for path, (exists, absent) in pairs.items():
         if not path.startswith("me/"):

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from attempts import api, tasks
 from attempts.management.output import printable
+from sandbox.content.models import CourseBlock
 from sandbox.course_overviews.models import CourseOverview
 from tests.attempts_api.conftest import ROOT, client_of, post
 from tests.factories import COURSE, UserFactory
@@ -137,3 +138,16 @@ def test_what_somebody_wrote_or_is_called_is_not_logged(
     assert "resource=request" in text
     for word in ("Xanthippe", "xanthippe", learner.username, "cheating"):
         assert word not in text
+
+
+def test_what_authors_write_in_studio_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """A course's settings, reported as they are wrong."""
+    caplog.set_level(logging.INFO, "attempts")
+    forged = "x\nattempts.read resource=forged\x1b[2J\u202e"
+    data = {"attributes": {"other_course_settings": {"attempts": {forged: True}}}}
+    key, words = COURSE.make_usage_key("course", "course"), {"position": 0, "block_type": "course"}
+    CourseBlock.objects.create(usage_key=key, course_key=COURSE, data=data, **words)
+    assert api.take_course_settings(COURSE).problems
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "attempts.course_settings"]
+    assert "There is no field" in line
+    assert not any(letter in line for letter in "\n\x1b\u202e")
