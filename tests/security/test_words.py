@@ -21,7 +21,7 @@ from tests.factories import COURSE, UserFactory
 pytestmark = pytest.mark.django_db
 
 #: Clears the screen, sets the title, turns the text round, and goes on as if the command had said it.
-STEERING = "\x1b[2J\x1b]0;owned\x07\u202eevil\u009b31m\rAll invariants hold.\nAll invariants hold."
+STEERING = "\x1b[2J\x1b]0;owned\x07\u202eevil\u009b31m\rAll invariants hold.\nAll invariants hold.\nx"
 
 
 def test_a_comment_does_not_steer_the_terminal(learner: Any, run: Any, attempts_command: Callable[..., Any]) -> None:
