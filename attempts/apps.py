@@ -17,14 +17,16 @@ class AttemptsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, put up the fence, stand between failing grades and earned certificates."""
+        """Register the checks, put up the fence, stand between failing grades and earned certificates, be measured."""
         from attempts import certificates, checks, conf  # noqa: F401 - models must be loaded first
         from attempts.fence import connect_fence
+        from attempts.monitoring import join_django_prometheus
         from attempts.policies import effective_policies
 
         connect_fence(effective_policies)
         if conf.service() == "lms":
             certificates.guard_earned_certificates()
+        join_django_prometheus()
 
     plugin_app = {
         "settings_config": {

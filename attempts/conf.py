@@ -164,6 +164,16 @@ def longest_work() -> timedelta:
     return timedelta(seconds=getattr(settings, "ATTEMPTS_LONGEST_WORK", 3600))
 
 
+def metrics_max_age() -> float:
+    """``ATTEMPTS_METRICS_MAX_AGE``: seconds for which numbers that were read for a scrape serve other scrapes."""
+    return getattr(settings, "ATTEMPTS_METRICS_MAX_AGE", 10)
+
+
+def recover_within() -> timedelta:
+    """``ATTEMPTS_RECOVER_WITHIN``: seconds within which ``attempts.recover`` has to run for the site to be healthy."""
+    return timedelta(seconds=getattr(settings, "ATTEMPTS_RECOVER_WITHIN", 900))
+
+
 def sweep_delays() -> tuple[float, float]:
     """``ATTEMPTS_SWEEP_DELAYS``: seconds after a switch at which it is swept, and at which it is swept again.
 

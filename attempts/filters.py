@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Literal
 
 from django.db import DatabaseError
@@ -12,8 +11,9 @@ from openedx_filters.tooling import OpenEdxPublicFilter
 
 from attempts.data import Kind
 from attempts.exceptions import NotEligible, Vetoed, VetoUnknown
+from attempts.telemetry import Event, EventLog
 
-log = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 #: Whether somebody asks for the switch, or a worker is about to carry it out.
 Stage = Literal["request", "execution"]
@@ -96,8 +96,8 @@ def veto(**words: Any) -> NotEligible | None:
     except DatabaseError:
         # Of a transaction that is broken nothing more can be said; the caller knows how to try again.
         raise
-    except Exception:
+    except Exception as error:
         # Only where the operator wants the switch refused if a step fails.
-        log.exception("attempts: a step of %s failed", AttemptSwitchRequested.filter_type)
+        log.error(Event.FILTER_STEP_FAILED, error, filter=AttemptSwitchRequested.filter_type)
         return VetoUnknown()
     return None

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from django.db import DatabaseError, InterfaceError
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
 from attempts.exceptions import CourseNotFound
 from attempts.keys import checked_course_key
-from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover, recover_follow_ups
+from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover, recover_follow_ups, refusal_code
 from attempts.operations import run_follow_up as run_one
 from attempts.policies import take_course_settings as take
+from attempts.telemetry import about_operation, without_text
+from attempts.telemetry import operations as telemetry
+from attempts.telemetry.recovery import recovered
 
 log = logging.getLogger(__name__)
 
@@ -30,21 +36,25 @@ log = logging.getLogger(__name__)
 )
 def run_operation(self: Any, uuid: str) -> None:
     """Carry out the operation ``uuid``; try again, ever later, while the database is in the way."""
-    try:
-        execute(UUID(uuid), dispatch=enqueue_follow_up)
-    except TRANSIENT_ERRORS as error:
-        if self.request.retries >= conf.max_retries():
-            give_up(UUID(uuid), error)
-            return
-        wait = conf.retry_base_seconds() * 2**self.request.retries
-        jitter = random.uniform(0.5, 1.5)  # nosec B311  # noqa: S311 - no secret
-        raise self.retry(exc=error, countdown=wait * jitter) from error
+    operation, retries = UUID(uuid), self.request.retries
+    with about_operation(operation, retry=retries), _quiet_errors():
+        try:
+            execute(operation, dispatch=enqueue_follow_up)
+        except TRANSIENT_ERRORS as error:
+            if retries >= conf.max_retries():
+                give_up(operation, error)
+                return
+            jitter = random.uniform(0.5, 1.5)  # nosec B311  # noqa: S311 - no secret
+            wait = conf.retry_base_seconds() * 2**retries * jitter
+            telemetry.retried(operation, error, refusal_code(error), wait)
+            raise self.retry(exc=without_text(error), countdown=wait, throw=False) from None
 
 
 @shared_task(name="attempts.run_follow_up", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
 def run_follow_up(uuid: str, name: str) -> None:
     """Carry out the follow-up ``name`` of the operation ``uuid``."""
-    run_one(UUID(uuid), name, dispatch=enqueue_follow_up)
+    with _quiet_errors():
+        run_one(UUID(uuid), name, dispatch=enqueue_follow_up)
 
 
 @shared_task(name="attempts.recover", ignore_result=True)
@@ -54,9 +64,20 @@ def recover_operations() -> list[str]:
     Returns:
         The uuids of the operations.
     """
-    uuids = [str(uuid) for uuid in recover(dispatch=enqueue_follow_up)]
-    recover_follow_ups(dispatch=enqueue_follow_up)
+    with _quiet_errors():
+        uuids = [str(uuid) for uuid in recover(dispatch=enqueue_follow_up)]
+        followed = recover_follow_ups(dispatch=enqueue_follow_up)
+    recovered(len(uuids), len(followed))
     return uuids
+
+
+@contextmanager
+def _quiet_errors() -> Iterator[None]:
+    """Keep what a database says out of what Celery logs of a task: it can quote the rows of learners."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        raise without_text(error) from None
 
 
 def enqueue_operation(uuid: UUID) -> None:

@@ -38,6 +38,11 @@ def max_body_bytes() -> int:
     return getattr(settings, "ATTEMPTS_API_MAX_BODY_BYTES", 64 * 1024)
 
 
+def metrics_token() -> str | None:
+    """``ATTEMPTS_METRICS_TOKEN``: a secret of at least 16 characters by which a monitor may read metrics and health."""
+    return getattr(settings, "ATTEMPTS_METRICS_TOKEN", None)
+
+
 def replaces_course_reset() -> bool:
     """``ATTEMPTS_REPLACE_COURSE_RESET``: answer the platform's ``/support/course_reset/`` ourselves; off if unset."""
     return getattr(settings, "ATTEMPTS_REPLACE_COURSE_RESET", False)

@@ -44,6 +44,8 @@ from attempts.api.switches import (
 )
 from attempts.api.upkeep import (
     audit,
+    health,
+    metrics,
     prove,
     prove_all,
     recover,
@@ -69,8 +71,10 @@ __all__ = [
     "eligibility",
     "grade_page",
     "grades",
+    "health",
     "learner",
     "list_policies",
+    "metrics",
     "operation",
     "own_policy",
     "personal_data",

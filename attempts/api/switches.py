@@ -173,11 +173,12 @@ def _request(
         provenance=provenance or Provenance(),
     )
     request.validate()
-    earlier = operations.earlier_operation(request)
-    if earlier is not None:
-        return operations.operation_data(earlier)
-    situation = _situation_at(kind, user, place, target.number if target else None)
-    row = operations.request_switch(request, situation, dispatch=tasks.enqueue_operation)
+    with operations.refusals_told(request):
+        earlier = operations.earlier_operation(request)
+        if earlier is not None:
+            return operations.operation_data(earlier)
+        situation = _situation_at(kind, user, place, target.number if target else None)
+        row = operations.request_switch(request, situation, dispatch=tasks.enqueue_operation)
     return operations.operation_data(row)
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import contexts, coverage, operations, proofs, sweeping, tasks, verification
+from attempts import contexts, coverage, monitoring, operations, proofs, sweeping, tasks, verification
 from attempts.api.references import CourseRef, can_have_attempts, learner_at
-from attempts.data import AttemptData, Finding, OperationData, SweepReport, TableCoverage
+from attempts.data import AttemptData, Finding, HealthCheck, OperationData, SweepReport, TableCoverage
 from attempts.exceptions import AttemptActive
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
@@ -143,3 +143,23 @@ def repeat_follow_ups(uuid: UUID | str, /, name: str | None = None) -> Operation
         OperationNotFound, FollowUpNotFound, NotInStudio: see there.
     """
     return operations.repeat_follow_ups(uuid, name, dispatch=tasks.enqueue_follow_up)
+
+
+def health(*, recent: bool = False) -> tuple[HealthCheck, ...]:
+    """Look whether the database, our tables, the broker, operations and `recover` are as they should be.
+
+    Args:
+        recent: take what somebody has found within the last five seconds, so that many may ask.
+    """
+    return monitoring.recent_health() if recent else monitoring.health()
+
+
+def metrics(accept: str = "") -> tuple[bytes, str] | None:
+    """Return the page of metrics for Prometheus and its content type; None without ``prometheus_client``.
+
+    The numbers are read at most once in ``ATTEMPTS_METRICS_MAX_AGE`` seconds.
+
+    Args:
+        accept: the ``Accept`` header of the request; empty for Prometheus' plain text.
+    """
+    return monitoring.metrics_page(accept)

@@ -23,7 +23,7 @@ from attempts.data.switches import (
     StoreProgress,
     StoreRows,
 )
-from attempts.data.upkeep import COVERAGE_ANSWERS, Finding, RestoredKeys, SweepReport, TableCoverage
+from attempts.data.upkeep import COVERAGE_ANSWERS, Finding, HealthCheck, RestoredKeys, SweepReport, TableCoverage
 from attempts.data.words import (
     INHERIT,
     LEARNER_ROLE,
@@ -63,6 +63,7 @@ __all__ = [
     "FollowUpState",
     "GradeOverride",
     "Grades",
+    "HealthCheck",
     "Inherit",
     "Kind",
     "LearnerData",

@@ -26,6 +26,21 @@ class SweepReport:
 
 
 @dataclass(frozen=True)
+class HealthCheck:
+    """What was found when it was looked whether all is well.
+
+    Attributes:
+        name: what was looked at.
+        ok: whether it is as it should be.
+        message: a sentence for operators; it names no person and no secret.
+    """
+
+    name: str
+    ok: bool
+    message: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """An invariant that does not hold.
 

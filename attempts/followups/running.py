@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import random
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,7 @@ from attempts.followups.registry import installed_follow_ups
 from attempts.models import FollowUp, FollowUpStatus
 from attempts.models.followups import CODE_LENGTH
 from attempts.prepared import PreparedUpdate
-
-log = logging.getLogger(__name__)
+from attempts.telemetry.follow_ups import Outcome, tried
 
 
 def run(operation: OperationData, name: str) -> float | None:
@@ -40,19 +39,23 @@ def run_claimed(operation: OperationData, row: FollowUp) -> float | None:
         The seconds to its next try, None if there is to be none.
     """
     one = installed_follow_ups().get(row.name)
+    began = time.perf_counter()
     try:
         if one is None:
             raise FollowUpFailed("not_installed", "This site has no such follow-up any more, or cannot load it.")
         one.run(operation)
     except FollowUpNotNeeded as reason:
-        _end(row, operation, FollowUpStatus.SKIPPED, reason.code, reason.detail)
+        if _end(row, FollowUpStatus.SKIPPED, reason.code, reason.detail):
+            tried(row.name, "skipped", tries=row.tries, duration=_since(began), code=reason.code)
     except FollowUpFailed as error:
-        return _failed(row, operation, error, error)
+        return _failed(row, _since(began), error, error)
     except Exception as error:
         kind = type(error).__name__
-        return _failed(row, operation, error, FollowUpFailed(kind, f"{kind}; the log of the worker has the details."))
+        told = FollowUpFailed(kind, f"{kind}; the log of the worker has the details.")
+        return _failed(row, _since(began), error, told)
     else:
-        _end(row, operation, FollowUpStatus.DONE)
+        if _end(row, FollowUpStatus.DONE):
+            tried(row.name, "done", tries=row.tries, duration=_since(began))
     return None
 
 
@@ -73,19 +76,13 @@ def _claim(operation: OperationData, name: str) -> FollowUp | None:
     return row
 
 
-def _failed(row: FollowUp, operation: OperationData, error: Exception, told: FollowUpFailed) -> float | None:
+def _failed(row: FollowUp, duration: float, error: Exception, told: FollowUpFailed) -> float | None:
     """Record a failure; return the seconds to the next try, None if it is given up."""
     gives_up = not told.again or row.tries >= conf.follow_up_tries()
-    log.warning(
-        "attempts: follow-up %s of operation %s failed at try %s, %s",
-        row.name,
-        operation.uuid,
-        row.tries,
-        "and is given up: repeat it with `manage.py attempts repeat`" if gives_up else "and will be tried again",
-        exc_info=error,
-    )
+    outcome: Outcome = "given_up" if gives_up else "retried"
+    tried(row.name, outcome, tries=row.tries, duration=duration, code=told.code, error=error)
     if gives_up:
-        _end(row, operation, FollowUpStatus.FAILED, told.code, told.detail)
+        _end(row, FollowUpStatus.FAILED, told.code, told.detail)
         return None
     jitter = random.uniform(0.75, 1.25)  # nosec B311  # noqa: S311 - no secret
     wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * jitter
@@ -94,10 +91,14 @@ def _failed(row: FollowUp, operation: OperationData, error: Exception, told: Fol
     return wait
 
 
-def _end(row: FollowUp, operation: OperationData, status: FollowUpStatus, code: str = "", detail: str = "") -> None:
+def _end(row: FollowUp, status: FollowUpStatus, code: str = "", detail: str = "") -> bool:
+    """Write down what became of it; return whether it was still ours to say."""
     values = status.value, timezone.now(), code[:CODE_LENGTH], detail
-    if _ended(row.operation_id, row.name, row.tries, *values):
-        log.info("attempts: follow-up %s of operation %s: %s %s", row.name, operation.uuid, status, code)
+    return bool(_ended(row.operation_id, row.name, row.tries, *values))
+
+
+def _since(began: float) -> float:
+    return time.perf_counter() - began
 
 
 def _taken(row: FollowUp) -> models.QuerySet[FollowUp]:

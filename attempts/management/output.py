@@ -18,6 +18,7 @@ from attempts.data import (
     CourseSettingsReport,
     Finding,
     FollowUpData,
+    HealthCheck,
     LearnerData,
     OperationData,
     OwnPolicy,
@@ -121,6 +122,11 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"{found.code}: {found.detail} (learner {found.learner_id}, {found.course_key})" for found in findings
     )
+
+
+def health_as_text(found: Sequence[HealthCheck]) -> str:
+    """Return a table of what was looked at."""
+    return _table([(check.name, "ok" if check.ok else "wrong", check.message) for check in found])
 
 
 def coverage_as_text(found: Sequence[TableCoverage]) -> str:

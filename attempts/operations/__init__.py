@@ -1,12 +1,13 @@
 """Operations: a switch asked for, carried out by a worker, recorded."""
 
-from attempts.operations.execution import TRANSIENT_ERRORS, execute, give_up
+from attempts.operations.execution import REFUSAL_CODES, TRANSIENT_ERRORS, execute, give_up, refusal_code
 from attempts.operations.follow_ups import recover_follow_ups, repeat_follow_ups, run_follow_up
 from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations
 from attempts.operations.recovery import recover
-from attempts.operations.requests import Request, earlier_operation, request_switch
+from attempts.operations.requests import Request, earlier_operation, refusals_told, request_switch
 
 __all__ = [
+    "REFUSAL_CODES",
     "TRANSIENT_ERRORS",
     "Request",
     "earlier_operation",
@@ -18,6 +19,8 @@ __all__ = [
     "readable_operations",
     "recover",
     "recover_follow_ups",
+    "refusal_code",
+    "refusals_told",
     "repeat_follow_ups",
     "request_switch",
     "run_follow_up",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -30,15 +29,17 @@ from attempts.operations.requests import refuse
 from attempts.policies import Situation, survey_situation
 from attempts.prepared import PreparedQuery, PreparedUpdate
 from attempts.switching import Outcome, Stamp, lock_identity, switch
-
-log = logging.getLogger(__name__)
+from attempts.telemetry import operations as telemetry
 
 #: What a database says when another transaction was in the way or the connection was lost: nothing was done, and
 #: the same work may succeed later. A clash of keys is one of them: the learner saved something between the two halves
 #: of a switch, for a block that the other attempt has too.
 TRANSIENT_ERRORS = (OperationalError, InterfaceError, IntegrityError)
+#: The codes of that.
+REFUSAL_CODES = ("write_conflict", "database_unavailable")
 
 
+@telemetry.traced
 def execute(uuid: UUID, *, dispatch: Dispatch | None = None) -> None:
     """Carry out an operation; do nothing if it has ended.
 
@@ -70,16 +71,20 @@ def execute(uuid: UUID, *, dispatch: Dispatch | None = None) -> None:
     except AttemptsError as error:
         _fail(uuid, error.code, _sentences(error))
     except Exception as error:
-        _fail(uuid, "internal_error", f"{type(error).__name__}; the log of the worker has the details.")
+        _fail(uuid, "internal_error", f"{type(error).__name__}; the log of the worker has the details.", error)
         raise
 
 
 def give_up(uuid: UUID, error: Exception) -> None:
     """Record that somebody was in the way every time."""
-    code = "write_conflict" if isinstance(error, IntegrityError) else "database_unavailable"
-    # What the database says can quote the rows of others.
-    log.warning("attempts: operation %s was refused by the database at every try, at last: %s", uuid, error)
+    code = refusal_code(error)
+    telemetry.given_up(uuid, error, code)
     _fail(uuid, code, "The database refused every try; the log of the worker has its last answer. Ask again.")
+
+
+def refusal_code(error: Exception) -> str:
+    """Return the code of what a database said when it was in the way."""
+    return REFUSAL_CODES[0] if isinstance(error, IntegrityError) else REFUSAL_CODES[1]
 
 
 def _mark_started(uuid: UUID) -> None:
@@ -93,9 +98,11 @@ def _claim(uuid: UUID) -> AttemptOperation | None:
     The lock is taken by an UPDATE, which every engine understands, SQLite included.
     """
     if not _take(uuid):
-        log.info("attempts: operation %s has ended already, or never was", uuid)
+        telemetry.skipped(uuid)
         return None
-    return _taken.first(uuid)
+    operation = _taken.first(uuid)
+    telemetry.started(operation)
+    return operation
 
 
 @PreparedUpdate
@@ -192,13 +199,14 @@ def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch 
     planned = followups.plan(operation)
     # Where the host keeps what it has read of grades until the request or task ends.
     transaction.on_commit(RequestCache.clear_all_namespaces, robust=True)
+    transaction.on_commit(partial(telemetry.completed, operation), robust=True)
     # Robust: the switch is committed by then, whatever happens.
     transaction.on_commit(lambda: begin_follow_ups(operation_data(operation, planned), planned, dispatch), robust=True)
 
 
-def _fail(uuid: UUID, code: str, sentence: str) -> None:
+def _fail(uuid: UUID, code: str, sentence: str, error: Exception | None = None) -> None:
     """Record a failure, unless another worker has ended the operation meanwhile."""
-    log.warning("attempts: operation %s failed: %s: %s", uuid, code, sentence)
+    telemetry.failed(uuid, code, error)
     AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES).update(
         status=OperationStatus.FAILED,
         in_flight=None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -14,8 +13,10 @@ from attempts.fence import unit_of_work
 from attempts.host.service import require_lms
 from attempts.models import FollowUp
 from attempts.operations.records import find_operation
+from attempts.telemetry import Event, EventLog, about_operation
+from attempts.telemetry.follow_ups import facts_of_data
 
-log = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 #: Hands a follow-up of an operation to a worker, to be run after so many seconds.
 Dispatch = Callable[[UUID, str, float], None]
@@ -36,9 +37,10 @@ def begin_follow_ups(operation: OperationData, planned: Sequence[FollowUp], disp
         if installed[row.name].immediate:
             try:
                 _run(operation, row.name, dispatch, row)
-            except Exception:
+            except Exception as error:
                 # The database was in the way of saying what became of it; `recover` will find it.
-                log.exception("attempts: follow-up %s of operation %s was not recorded", row.name, operation.uuid)
+                with about_operation(operation.uuid, **facts_of_data(operation)):
+                    log.error(Event.FOLLOW_UP_NOT_RECORDED, error, follow_up=row.name)
     for row in planned:
         if not installed[row.name].immediate:
             _hand_over(operation, row.name, installed[row.name].delay, dispatch)
@@ -70,9 +72,10 @@ def recover_follow_ups(
     for uuid, name in found:
         try:
             run_follow_up(uuid, name, dispatch=dispatch)
-        except Exception:
+        except Exception as error:
             # One must not keep the others waiting.
-            log.exception("attempts: follow-up %s of operation %s could not be recovered now", name, uuid)
+            with about_operation(uuid):
+                log.error(Event.FOLLOW_UP_NOT_RECOVERED, error, follow_up=name)
     return found
 
 
@@ -100,7 +103,7 @@ def repeat_follow_ups(uuid: UUID | str, name: str | None = None, *, dispatch: Di
 
 def _run(operation: OperationData, name: str, dispatch: Dispatch | None, claimed: FollowUp | None = None) -> None:
     # A site's own may write into the new attempt at once.
-    with unit_of_work(after_commit=True):
+    with unit_of_work(after_commit=True), about_operation(operation.uuid, **facts_of_data(operation)):
         wait = followups.run_claimed(operation, claimed) if claimed else followups.run(operation, name)
     if wait is not None:
         _hand_over(operation, name, wait, dispatch)
@@ -113,4 +116,5 @@ def _hand_over(operation: OperationData, name: str, seconds: float, dispatch: Di
         dispatch(operation.uuid, name, seconds)
     except Exception as error:
         # Brokers fail in many ways; the row says what is to be done all the same.
-        log.warning("attempts: follow-up %s of operation %s waits for `recover`: %s", name, operation.uuid, error)
+        with about_operation(operation.uuid, **facts_of_data(operation)):
+            log.warning(Event.FOLLOW_UP_NOT_ENQUEUED, error, follow_up=name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from attempts.exceptions import RowsInTheWay
 from attempts.models import AttemptOperation
 from attempts.sweeping import ROW_IN_THE_WAY, sweep
+from attempts.telemetry import Event, EventLog, about_operation
 
-log = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 #: Rows that are named in full.
 _NAMED = 3
@@ -24,9 +24,10 @@ def make_way(uuid: UUID) -> RowsInTheWay | None:
     try:
         operation = AttemptOperation.objects.get(uuid=uuid)
         found = sweep(operation.learner_id, operation.course_key).findings
-    except Exception:
+    except Exception as error:
         # The switch is tried again, and will say what is wrong with the site.
-        log.exception("attempts: the learner of operation %s could not be swept", uuid)
+        with about_operation(uuid):
+            log.error(Event.SWEEP_FAILED, error)
         return None
     blocking = [finding.detail for finding in found if finding.code == ROW_IN_THE_WAY]
     return RowsInTheWay(blocking[:_NAMED], len(blocking)) if blocking else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -14,15 +14,21 @@ from attempts.host.service import require_lms
 from attempts.models import AttemptOperation
 from attempts.operations.execution import execute
 from attempts.operations.follow_ups import Dispatch
-
-log = logging.getLogger(__name__)
+from attempts.telemetry import operations as telemetry
 
 
 def stuck_operations(older_than: timedelta | None = None) -> list[UUID]:
     """Return the operations in flight for longer than ``older_than`` (default: the setting), oldest first."""
-    horizon = timezone.now() - (conf.stuck_after() if older_than is None else older_than)
-    rows = AttemptOperation.objects.filter(in_flight=True).annotate(since=Coalesce("started_at", "created"))
-    return list(rows.filter(since__lte=horizon).order_by("pk").values_list("uuid", flat=True))
+    rows = stuck(conf.stuck_after() if older_than is None else older_than)
+    return list(rows.order_by("pk").values_list("uuid", flat=True))
+
+
+def stuck(older_than: timedelta) -> QuerySet[AttemptOperation]:
+    """Return the operations in flight for longer than ``older_than``."""
+    horizon = timezone.now() - older_than
+    # Nothing is begun before it is asked for: the second condition says so to the index.
+    rows = AttemptOperation.objects.filter(in_flight=True, created__lte=horizon)
+    return rows.annotate(since=Coalesce("started_at", "created")).filter(since__lte=horizon)
 
 
 def recover(*, older_than: timedelta | None = None, dispatch: Dispatch | None = None) -> list[UUID]:
@@ -43,7 +49,7 @@ def recover(*, older_than: timedelta | None = None, dispatch: Dispatch | None = 
     for uuid in uuids:
         try:
             execute(uuid, dispatch=dispatch)
-        except Exception:
+        except Exception as error:
             # One bad operation must not keep the others waiting; what became of it is recorded with it.
-            log.exception("attempts: operation %s could not be recovered now", uuid)
+            telemetry.not_recovered(uuid, error)
     return uuids

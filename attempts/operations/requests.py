@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from opaque_keys.edx.keys import CourseKey
 from attempts.data import LEARNER_ROLE, Kind, Provenance
 from attempts.exceptions import (
     CommentTooLong,
+    Conflict,
     IdempotencyMismatch,
     InvalidIdempotencyKey,
     NotEligible,
@@ -26,6 +28,7 @@ from attempts.host.isolation import first_now
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
 from attempts.policies import Situation, learner_objections, objections, overridable_codes
+from attempts.telemetry import operations as telemetry
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,17 @@ def refuse(
         raise NotEligible(f"There are {len(reasons)} reasons against this {situation.kind}.", reasons)
 
 
+@contextmanager
+def refusals_told(request: Request) -> Iterator[None]:
+    """Log and count the reasons for which a request is refused; the caller is refused all the same."""
+    try:
+        yield
+    except (NotEligible, Conflict) as error:
+        codes = [reason.code for reason in error.reasons] if isinstance(error, NotEligible) else [error.code]
+        telemetry.refused(request.kind, request.user.pk, request.course_key, codes)
+        raise
+
+
 def request_switch(request: Request, situation: Situation, *, dispatch: Callable[[UUID], None]) -> AttemptOperation:
     """Write a request down as an operation and hand it to a worker on commit; return the operation.
 
@@ -164,9 +178,17 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
             row = _write(request)
     except (IntegrityError, OperationInFlight, NotEligible) as error:
         return _twin(request, error)
-    # Robust: a broker that is away does not undo the request; it stays enqueued and `recover` finds it.
-    transaction.on_commit(lambda: dispatch(row.uuid), robust=True)
+    transaction.on_commit(partial(telemetry.requested, row), robust=True)
+    transaction.on_commit(partial(_hand_over, row, dispatch), robust=True)
     return row
+
+
+def _hand_over(row: AttemptOperation, dispatch: Callable[[UUID], None]) -> None:
+    try:
+        dispatch(row.uuid)
+    except Exception as error:
+        # A broker that is away does not undo the request; it stays enqueued and `recover` finds it.
+        telemetry.not_enqueued(row, error)
 
 
 def _veto(request: Request, situation: Situation) -> NotEligible | None:

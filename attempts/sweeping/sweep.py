@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -22,8 +21,9 @@ from attempts.restoration import refuse_while_restored
 from attempts.stores import LearnerNames, RekeyedStore, installed_stores, learner_names
 from attempts.sweeping.strays import Places, Stray, left_under_old_key, strays_in
 from attempts.sweeping.timeline import timeline_of
+from attempts.telemetry import Event, EventLog
 
-log = logging.getLogger(__name__)
+log = EventLog(__name__)
 
 #: The code of what makes the next switch of the learner fail.
 ROW_IN_THE_WAY = "row_in_the_way"
@@ -59,7 +59,8 @@ def sweep(user_id: int, course_key: CourseKey) -> SweepReport:
     if baseless:
         conf.recompute_grades()(user_id, course_key)
     for found in (*left, *baseless):
-        log.warning("attempts: sweep: %s (learner %s, %s)", found.detail, user_id, course_key)
+        about = {"table": found.table, "row": found.row, "code": found.code, "detail": found.detail}
+        log.warning(Event.SWEEP_FINDING, None, learner=user_id, course=course_key, **about)
     # Though nothing was moved: a request that began before the switch may have filled them since they were cleared.
     clear_caches(user_id, course_key)
     return SweepReport(user_id, str(course_key), dict(moved), (*left, *baseless), recomputed=bool(baseless))
@@ -86,7 +87,7 @@ def sweep_site(user_id: int | None = None, course_key: CourseKey | None = None) 
         except AttemptsError:
             raise
         except Exception as error:
-            log.exception("attempts: sweep: learner %s at %s could not be swept", learner_id, key)
+            log.error(Event.SWEEP_FAILED, error, learner=learner_id, course=key)
             report = _failed(learner_id, key, error)
         if report.moved or report.findings:
             yield report
@@ -123,7 +124,8 @@ def _bring_home(
             yield _left(stray, names, places)
             continue
         if done:
-            log.info("attempts: sweep: row %s of %s went to %s", stray.pk, stray.store.name, rewrite.target)
+            where = {"learner": names.user_id, "course": places.identity.course_key}
+            log.info(Event.SWEEP_ROW_MOVED, table=stray.store.name, row=stray.pk, target=rewrite.target, **where)
             moved[stray.store.name] += 1
             _recount(stray, names, places, contexts)
 

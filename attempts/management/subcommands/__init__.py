@@ -7,7 +7,7 @@ from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
 from attempts.management.subcommands.uninstall import RestoreKeys
-from attempts.management.subcommands.upkeep import Prove, Recover, Repeat, Sweep, Verify
+from attempts.management.subcommands.upkeep import Health, Prove, Recover, Repeat, Sweep, Verify
 
 #: In the order in which the help lists them.
 SUBCOMMANDS: tuple[Subcommand, ...] = (
@@ -22,6 +22,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Prove(),
     Recover(),
     Repeat(),
+    Health(),
     PersonalDataSubcommand(),
     Retire(),
     RestoreKeys(),

@@ -115,6 +115,25 @@ class Recover(Subcommand):
         _refuse_if_not_worked([one for each in found for one in each.follow_ups if (each.uuid, one.name) in followed])
 
 
+class Health(Subcommand):
+    """Look whether all is well."""
+
+    name = "health"
+    help = "look whether database, migrations, broker, operations and recover are as they should be"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        add_format(parser)
+
+    def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
+        """Print what was found; fail if something is wrong."""
+        found = api.health()
+        show(command, options, found, output.health_as_text)
+        wrong = [check.name for check in found if not check.ok]
+        if wrong:
+            raise refused(f"Not as it should be: {', '.join(wrong)}.")
+
+
 class Repeat(Subcommand):
     """Run again what has not worked after a switch."""
 

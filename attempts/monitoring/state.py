@@ -1,0 +1,70 @@
+"""What the tables say at this moment: numbers that go up and down. Each statement reads a stretch of one index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+
+from attempts import conf
+from attempts.followups.outbox import OVERDUE_AFTER
+from attempts.models import AttemptOperation, FollowUp, FollowUpStatus
+from attempts.models.operations import IN_FLIGHT_STATUSES
+from attempts.operations.recovery import stuck
+
+#: No more of what is stuck are counted: each of them has to be looked at, and so many are an alarm whatever the number.
+MOST_STUCK = 1_000
+
+
+@dataclass(frozen=True)
+class State:
+    """What is under way.
+
+    Attributes:
+        in_flight: operations that have not ended, by status.
+        oldest: seconds since the oldest of them was asked for; 0 if there is none.
+        stuck: those in flight for longer than ``ATTEMPTS_STUCK_AFTER``, 1,000 at most.
+        waiting: follow-ups that are to be run, or run again.
+        overdue: those of them that should have been run a minute ago.
+        failed: follow-ups that were given up and nobody has repeated.
+    """
+
+    in_flight: dict[str, int]
+    oldest: float
+    stuck: int
+    waiting: int
+    overdue: int
+    failed: int
+
+
+def read_state() -> State:
+    """Read it; five statements, whatever there is."""
+    rows = AttemptOperation.objects.filter(status__in=IN_FLIGHT_STATUSES).order_by()
+    found = dict(rows.values_list("status").annotate(Count("pk")))
+    unfinished = [FollowUpStatus.WAITING, FollowUpStatus.FAILED]
+    follow_ups = FollowUp.objects.filter(status__in=unfinished).order_by()
+    by_status = dict(follow_ups.values_list("status").annotate(Count("pk")))
+    return State(
+        in_flight={status.value: found.get(status.value, 0) for status in IN_FLIGHT_STATUSES},
+        oldest=_age_of_oldest(),
+        stuck=count_stuck(),
+        waiting=by_status.get(FollowUpStatus.WAITING, 0),
+        overdue=_overdue().count(),
+        failed=by_status.get(FollowUpStatus.FAILED, 0),
+    )
+
+
+def count_stuck() -> int:
+    """Return how many operations are stuck, at most :data:`MOST_STUCK`."""
+    return stuck(conf.stuck_after())[:MOST_STUCK].count()
+
+
+def _age_of_oldest() -> float:
+    oldest = AttemptOperation.objects.filter(in_flight=True).aggregate(oldest=Min("created"))["oldest"]
+    return max(timezone.now() - oldest, timedelta(0)).total_seconds() if oldest else 0.0
+
+
+def _overdue() -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(status=FollowUpStatus.WAITING, due__lte=timezone.now() - OVERDUE_AFTER)
