@@ -189,6 +189,7 @@ messages:  ## collect the texts to be translated, and compile the translations; 
 requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, changing as little as possible
 	$(COMPILE) $(UPGRADE) -o requirements/sandbox.txt requirements/sandbox.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/base.txt requirements/base.in
+	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/metrics.txt requirements/metrics.in
 	for lock in test docs quality services e2e dev django42 $(TUTORS); do \
 		$(COMPILE) $(UPGRADE) -o requirements/$$lock.txt requirements/$$lock.in || exit $$?; \
 	done

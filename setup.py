@@ -31,7 +31,11 @@ setup(
     packages=find_namespace_packages(include=["attempts", "attempts.*", "attempts_api", "attempts_api.*"]),
     include_package_data=True,
     install_requires=requirements("base"),
-    extras_require={"sandbox": requirements("sandbox"), "services": requirements("services")},
+    extras_require={
+        "metrics": requirements("metrics"),
+        "sandbox": [*requirements("metrics"), *requirements("sandbox")],
+        "services": requirements("services"),
+    },
     entry_points={
         "lms.djangoapp": [CORE_APP, FACES_APP],
         "cms.djangoapp": [CORE_APP],

@@ -41,7 +41,7 @@ class DownCache(BaseCache):
     def _away(self, *_arguments: Any, **_words: Any) -> Any:
         raise ConnectionError("no cache")
 
-    get = set = add = _away
+    get = set = add = get_many = incr = get_or_set = _away
 
 
 def _shared() -> dict[str, Any]:

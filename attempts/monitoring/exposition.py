@@ -38,8 +38,4 @@ def join_django_prometheus() -> bool:
 
 
 def _is_installed() -> bool:
-    try:
-        return find_spec("prometheus_client") is not None
-    except ValueError:
-        # Somebody has put None in its place, which says that it must not be imported.
-        return False
+    return find_spec("prometheus_client") is not None
