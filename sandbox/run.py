@@ -160,6 +160,8 @@ def _accounts() -> str:
 
 
 def _welcome(port: int) -> str:
+    from django.conf import settings
+
     root, learner = f"http://localhost:{port}", _somebody_failing()
     token_url = f"{root}/oauth2/access_token"
     return f"""
@@ -169,6 +171,8 @@ The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
   REST API     {root}/api/attempts/v1/learners/{learner}/
   Django admin {root}/admin/
   Mailbox      {root}/mail/
+  Health       {root}/api/attempts/health
+  Metrics      curl -H "Authorization: Bearer {settings.ATTEMPTS_METRICS_TOKEN}" {root}/api/attempts/metrics
 
   Accounts (password: attempts); roles are in {COURSE}
 {_accounts()}

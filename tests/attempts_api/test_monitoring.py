@@ -69,6 +69,7 @@ def test_whoever_may_see_the_attempts_of_the_site_sees_metrics(client: APIClient
 
 def test_a_monitor_comes_in_by_the_token(settings: Any) -> None:
     """Only where there is one, only by that one, and with it into nothing else."""
+    settings.ATTEMPTS_METRICS_TOKEN = None
     assert get(Client(), METRICS, **bearer(TOKEN)).status_code == 401, "there is none"
     assert get(Client(), METRICS, **bearer("")).status_code == 401
     settings.ATTEMPTS_METRICS_TOKEN = TOKEN

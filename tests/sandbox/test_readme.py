@@ -40,7 +40,7 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
     if connection.vendor == "sqlite":
         give_tables(tmp_path)
     with running_sandbox(tmp_path) as sandbox:
-        script = "\n".join(f"echo '--- {number}'\n{block}" for number, block in enumerate(blocks()))
+        script = "\n".join(f"echo; echo '--- {number}'\n{block}" for number, block in enumerate(blocks()))
         script = script.replace("http://localhost:8000", sandbox.url).replace(".venv/bin/python", sys.executable)
         # A loop in the README has no end of its own.
         done = subprocess.run(
@@ -53,8 +53,9 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    token, found, reset, worked, undone, refused = re.split(r"^--- \d\n", done.stdout, flags=re.MULTILINE)[1:]
-    assert token == ""
+    said = re.split(r"^--- \d\n", done.stdout, flags=re.MULTILINE)[1:]
+    token, found, reset, worked, undone, refused, monitored = said
+    assert token.strip() == ""
     assert '"eligible":true' in found
     assert '"archived":' in found
     assert '"to_number":2' in reset
@@ -66,3 +67,8 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
     assert '"code":"worked_since"' in undone
     assert '"kind":"undo"' in undone
     assert refused.count('"code":"permission_denied"') == 1
+    health, numbers = monitored.split("\n", 1)
+    assert health.count('{"status":true}') == 5
+    # What the worker did, told by the web server.
+    assert 'attempts_operations_total{kind="reset",status="complete"} 1.0' in numbers
+    assert 'attempts_operations_total{kind="undo",status="complete"} 1.0' in numbers
