@@ -21,12 +21,15 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.db import connection, transaction
+from django.test import override_settings
 from opaque_keys.edx.keys import CourseKey
 
-from attempts import api
+from attempts import api, conf
 from attempts.data import EVERYWHERE, AttemptQuery, OperationQuery, Page, Reach
 from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse
+from attempts.monitoring.snapshot import snapshot
 from attempts.paging import Position
 from attempts.searches.attempts import ORDERS as ATTEMPT_ORDERS
 from attempts.searches.operations import ORDERS as OPERATION_ORDERS
@@ -554,6 +557,26 @@ def read_pages(case: Case, visits: list[Visit], *, thoroughly: bool) -> None:
         assert read(case, "last", before.next, visits).next is None
 
 
+def metrics_faults() -> Iterator[str]:
+    """Say what is wrong with reading the numbers for a scrape: at first, and when the sums so far are known."""
+    cache = caches[conf.fence_cache()]
+    cache.delete("attempts.tally.1")
+    for allowed in (7, 6):
+        statements = Statements()
+        began = time.perf_counter()
+        with connection.execute_wrapper(statements), override_settings(ATTEMPTS_METRICS_MAX_AGE=0):
+            found = snapshot()
+        took = (time.perf_counter() - began) * 1000
+        assert found.state.in_flight["enqueued"] > 0
+        if len(statements.seen) != allowed:
+            yield f"{len(statements.seen)} statements instead of {allowed}"
+        if took > BOUND:
+            yield f"{took:.0f} ms"
+        for sql, params in statements.seen:
+            yield from scans(sql, params)
+    cache.delete("attempts.tally.1")
+
+
 def test_every_list_is_served_by_indexes(capsys: pytest.CaptureFixture[str]) -> None:
     """Statements, plans and time of pages at the beginning, in the middle and at the end of lists."""
     began = time.monotonic()
@@ -564,6 +587,7 @@ def test_every_list_is_served_by_indexes(capsys: pytest.CaptureFixture[str]) -> 
         for case in alone + pairs:
             read_pages(case, visits, thoroughly=case in alone)
         faults = [f"{one.case}: {one.where}: {fault}" for one in visits for fault in one.faults()]
+        faults += [f"metrics: {fault}" for fault in metrics_faults()]
     ended = time.monotonic()
     slowest = sorted(visits, key=lambda one: one.milliseconds, reverse=True)
     report = [
