@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from attempts import conf
 from attempts.followups.outbox import OVERDUE_AFTER
 from attempts.models import AttemptOperation, FollowUp, FollowUpStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
-from attempts.operations.recovery import stuck
+from attempts.operations.recovery import in_flight, stuck
 
 #: No more of what is stuck are counted: each of them has to be looked at, and so many are an alarm whatever the number.
 MOST_STUCK = 1_000
@@ -58,11 +58,11 @@ def read_state() -> State:
 
 def count_stuck() -> int:
     """Return how many operations are stuck, at most :data:`MOST_STUCK`."""
-    return stuck(conf.stuck_after())[:MOST_STUCK].count()
+    return len(stuck(conf.stuck_after()).values_list("pk", flat=True)[:MOST_STUCK])
 
 
 def _age_of_oldest() -> float:
-    oldest = AttemptOperation.objects.filter(in_flight=True).aggregate(oldest=Min("created"))["oldest"]
+    oldest = in_flight().order_by("created").values_list("created", flat=True).first()
     return max(timezone.now() - oldest, timedelta(0)).total_seconds() if oldest else 0.0
 
 

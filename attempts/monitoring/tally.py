@@ -99,7 +99,8 @@ def current_tally() -> Tally:
 def _begun(settled: datetime) -> Tally:
     """Begin with the first operation of all, or, where there are too many to add up at once, with the next."""
     first = Tally(since=timezone.now().timestamp(), upto=_BEFORE_ALL)
-    if AttemptOperation.objects.filter(completed_at__isnull=False).order_by("completed_at", "pk")[BATCH - 1 : BATCH]:
+    ended = AttemptOperation.objects.filter(completed_at__isnull=False).order_by("completed_at", "pk")
+    if ended.values("pk")[BATCH - 1 : BATCH]:
         first.upto = settled
     return first
 
