@@ -72,7 +72,8 @@ def store_paths() -> Sequence[str]:
 def completable_blocks() -> Callable[[CourseKey], int] | None:
     """``ATTEMPTS_COMPLETABLE_BLOCKS``: dotted path of a function from a course key to its number of completable blocks.
 
-    Unset, archived attempts have a number of completed blocks but no completion ratio.
+    Asked once a minute for each course and process. Unset, archived attempts have a number of completed blocks but no
+    completion ratio.
     """
     path = getattr(settings, "ATTEMPTS_COMPLETABLE_BLOCKS", None)
     return import_string(path) if path else None

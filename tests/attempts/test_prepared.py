@@ -1,0 +1,136 @@
+"""Queries that are put into SQL once: what they ask and find is what Django would, whatever their values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
+from django.test.utils import CaptureQueriesContext
+
+from attempts.keys import KeyRewrite, attempt_course_key
+from attempts.models import AttemptContext, AttemptOperation, LearnerCourse
+from attempts.prepared import PreparedQuery, PreparedUpdate
+from attempts.stores import LearnerNames, RekeyedStore, installed_stores
+from sandbox.courseware.models import StudentModule
+from tests.factories import COURSE, LOOKALIKE, StateFactory, enrolled
+
+pytestmark = pytest.mark.django_db
+
+STORES = [store for store in installed_stores() if isinstance(store, RekeyedStore)]
+NAMES = (
+    LearnerNames(1, "learner", ()),
+    LearnerNames(2, "o'learner %s", ("a" * 32,), (UUID(int=7),), (str(UUID(int=8)),)),
+    LearnerNames(3, "Lärner", ("a" * 32, "b" * 32), (UUID(int=7), UUID(int=9)), ("x", "y")),
+)
+REWRITES = (
+    KeyRewrite(COURSE, attempt_course_key(COURSE, 1)),
+    KeyRewrite(attempt_course_key(LOOKALIKE, 12), LOOKALIKE),
+)
+
+
+def asked(call: Any, *values: Any, **changes: Any) -> list[str]:
+    """The statements of a call, with their values."""
+    with CaptureQueriesContext(connection) as captured:
+        call(*values, **changes)
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("store", STORES, ids=lambda store: store.name)
+def test_keys_are_rewritten_by_the_statement_that_django_makes(store: RekeyedStore) -> None:
+    """For one name and several, in both directions: prepared once, asked with other values each time."""
+    for names in NAMES:
+        for rewrite in REWRITES:
+            values = names.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes
+            rows, changes = store._rewritten(*values)
+            assert asked(store._prepared_rewrite, *values) == asked(rows.update, **changes)
+
+
+@pytest.mark.parametrize("store", [store for store in STORES if store.is_busy], ids=lambda store: store.name)
+def test_rows_are_exchanged_by_the_statement_that_django_makes(store: RekeyedStore) -> None:
+    """Both halves of an undo in one."""
+    for names in NAMES:
+        for one, other in (REWRITES, REWRITES[::-1]):
+            sides = [(each.source, str(each.target), each.usage_prefixes) for each in (one, other)]
+            rows, changes = store._exchanged(names.as_values(), *sides)
+            assert asked(store._prepared_exchange, names.as_values(), *sides) == asked(rows.update, **changes)
+
+
+def _operations(uuids: tuple[UUID, ...], key: Any, before: datetime | None, open_ones: bool | None) -> QuerySet:
+    rows = AttemptOperation.objects.filter(uuid__in=uuids, course_key=key, in_flight=open_ones, completed_at=before)
+    return rows.select_related("learner", "requested_by").order_by("pk")
+
+
+@pytest.mark.parametrize("before", [None, datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)])
+@pytest.mark.parametrize("open_ones", [None, True, False])
+def test_values_of_every_kind_take_their_places(before: datetime | None, open_ones: bool | None) -> None:
+    """None, yes and no are part of the text; numbers of values too."""
+    query = PreparedQuery(_operations)
+    for many in (1, 3, 1):
+        values = tuple(uuid4() for _ in range(many)), COURSE, before, open_ones
+        assert asked(query, *values) == asked(list, _operations(*values))
+
+
+def test_rows_are_made_as_django_makes_them(policy: Any, reset: Any) -> None:
+    """With what is related to them, and each call with its own."""
+    query = PreparedQuery(_operations)
+    for learner in (enrolled(), enrolled()):
+        operation = reset(learner)
+        row = AttemptOperation.objects.get(uuid=operation.uuid)
+        values = (operation.uuid, uuid4()), COURSE, row.completed_at, None
+        [found] = query(*values)
+        assert (found, found.rows, found.course_key, found.learner) == (row, row.rows, COURSE, learner)
+        assert asked(getattr, found, "learner") == []
+
+
+def test_nothing_is_asked_if_nothing_can_be_found() -> None:
+    """As with any queryset."""
+    assert asked(PreparedQuery(_operations), (), COURSE, None, None) == []
+
+
+def test_json_and_fractions_are_written(policy: Any, reset: Any) -> None:
+    """Columns that an engine has types of its own for."""
+    reset(enrolled())
+    context = AttemptContext.objects.get(number=1)
+    write = PreparedUpdate(
+        lambda pk, rows, part: (AttemptContext.objects.filter(pk=pk), {"rows": rows, "percent_grade": part})
+    )
+    for rows, part in (({"a": 1}, 0.25), ({"b": [2, "'"]}, 0.1)):
+        assert write(context.pk, rows, part) == 1
+        context.refresh_from_db()
+        assert (context.rows, context.percent_grade) == (rows, part)
+
+
+def test_what_depends_on_a_value_in_another_way_is_refused() -> None:
+    """The length of a text would be that of the stand-in's for ever."""
+    query = PreparedQuery(
+        lambda prefix: StudentModule.objects.filter(Exact(Left(F("state"), len(prefix)), Value(prefix)))
+    )
+    with pytest.raises(TypeError, match="as they are"):
+        query("abc")
+    with pytest.raises(TypeError, match="as they are"):
+        PreparedQuery(lambda prefix: StudentModule.objects.filter(state__startswith=prefix))("abc")
+
+
+def test_an_update_by_way_of_another_table_is_refused() -> None:
+    """MySQL would be asked for keys first, and these would be part of the text."""
+    update = PreparedUpdate(lambda name: (LearnerCourse.objects.filter(user__username=name), {"active_number": 1}))
+    with pytest.raises(TypeError, match="more than one table"):
+        update("learner")
+
+
+def test_a_lookalike_is_not_moved() -> None:
+    """The same statement, prepared for one learner and course, for the next."""
+    first, second = StateFactory(), StateFactory(course_id=LOOKALIKE)
+    [store] = [store for store in STORES if store.name == "courseware_studentmodule"]
+    for state, rewrite in ((first, REWRITES[0]), (second, KeyRewrite(LOOKALIKE, attempt_course_key(LOOKALIKE, 1)))):
+        names = LearnerNames(state.student_id, state.student.username, ())
+        assert store.rewrite(names, rewrite) == 1
+        state.refresh_from_db()
+        assert state.course_id == rewrite.target
+        assert state.module_state_key.course_key == rewrite.target
