@@ -150,12 +150,13 @@ class Planted:
 
 
 def test_a_message_that_is_pickled_is_not_unpickled(tmp_path: Path) -> None:
-    """By a consumer with the sandbox's settings, on a real transport. JSON passes the same way."""
+    """By a consumer with the sandbox's settings, on the sandbox's transport. JSON passes the same way."""
+    folders = dict.fromkeys(("data_folder_in", "data_folder_out", "control_folder"), str(tmp_path))
     planted = tmp_path / "planted"
     queue = Queue("forged", Exchange("forged", type="direct"), routing_key="forged")
     body = pickle.dumps(((Planted(planted),), {}, {}))
     headers = {"task": "attempts.run_operation", "id": str(uuid4()), "lang": "py"}
-    with Connection("memory://") as connection:
+    with Connection("filesystem://", transport_options=folders) as connection:
         producer = connection.Producer()
         received: list[Any] = []
 
@@ -190,6 +191,6 @@ def test_a_message_that_is_pickled_is_not_unpickled(tmp_path: Path) -> None:
 
 def test_what_we_send_and_what_the_sandbox_takes_is_json() -> None:
     """And what Celery takes by itself, as an LMS leaves it."""
-    assert set(app.conf.accept_content) == set(Celery("plain").conf.accept_content) == {"json"}
+    assert set(app.conf.accept_content) == set(Celery("plain", set_as_current=False).conf.accept_content) == {"json"}
     for task in (tasks.run_operation, tasks.run_follow_up, tasks.recover_operations, tasks.take_course_settings):
         assert (task.serializer or app.conf.task_serializer) == "json"
