@@ -81,6 +81,8 @@ class Log:
             self.outcomes["turned away by the fence"] += 1
         elif is_deadlock(error):
             self.outcomes["deadlock of a writer"] += 1
+        elif isinstance(error, IntegrityError):
+            self.outcomes["clash of keys of a writer"] += 1
         else:
             self.outcomes[f"{type(error).__name__}: {error}"] += 1
 
@@ -88,8 +90,9 @@ class Log:
         """The acknowledged writes that are in no row, or in a row of an attempt that was not active then.
 
         Args:
-            anywhere: be content with any attempt. For after a sweep: a row that crossed a switch when it was made is
-                brought home with all that was written to it since.
+            anywhere: be content with any attempt. A row that was made while a switch ran may be missed by it; the sweep
+                brings it home, with all that was written to it since. So a write is in its attempt before the sweep or
+                after it, and always somewhere.
         """
         found: dict[tuple[int, str], int] = {}
         active: dict[Any, int] = {}
@@ -100,8 +103,7 @@ class Log:
                 attempt = active[row.learner] if row.attempt is None else row.attempt
                 found.update({(row.learner, token): attempt for token in json.loads(dict(row.values)["state"])})
         return [
-            f"{one.token} of learner {one.user_id} is in attempt {found.get((one.user_id, one.token))}, "
-            f"not in one of {sorted(one.attempts)}"
+            f"{one.token} of learner {one.user_id}, written in one of {sorted(one.attempts)}"
             for one in self.written
             if found.get((one.user_id, one.token)) not in (found.values() if anywhere else one.attempts)
         ]

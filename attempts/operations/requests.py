@@ -90,15 +90,21 @@ class Request:
         )
 
 
-def earlier_operation(request: Request) -> AttemptOperation | None:
+def earlier_operation(request: Request, *, past_snapshot: bool = False) -> AttemptOperation | None:
     """Return the operation that this request made before, None if it is new.
+
+    Args:
+        request: what is asked for.
+        past_snapshot: look at what is committed. Only for who inserts nothing afterwards: where no row is found, the
+            gap is locked in which others insert theirs.
 
     Raises:
         IdempotencyMismatch: the key belongs to another request.
     """
     if request.scoped_key is None:
         return None
-    row = first_now(AttemptOperation.objects.filter(idempotency_key=request.scoped_key))
+    rows = AttemptOperation.objects.filter(idempotency_key=request.scoped_key)
+    row = first_now(rows) if past_snapshot else rows.first()
     if row is not None and not request.matches(row):
         raise IdempotencyMismatch(row.uuid)
     return row
@@ -211,7 +217,7 @@ def _twin(request: Request, error: Exception) -> AttemptOperation:
     Nothing is locked to look again: a worker may hold the row for as long as its switch takes, and two losers of a
     race would each wait for what the failed insert of the other has locked.
     """
-    earlier = earlier_operation(request)
+    earlier = earlier_operation(request, past_snapshot=True)
     if earlier is not None:
         return earlier
     if isinstance(error, IntegrityError):

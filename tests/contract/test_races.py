@@ -6,6 +6,7 @@ Nothing is lost, nobody has two active attempts, and no deadlock gets past who t
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import time
@@ -38,7 +39,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 SEEDS = (1, 2)
 TURNS = 8
 #: How requests and tasks of the host may end; those of a switch that the database refused once.
-OF_A_WRITER = ("turned away by the fence", "deadlock of a writer")
+OF_A_WRITER: tuple[str, ...] = ("turned away by the fence", "deadlock of a writer")
+if os.environ.get("DATABASE_ISOLATION"):
+    # The host's get_or_create does not see, in its snapshot, the row that its insert ran into.
+    OF_A_WRITER += ("clash of keys of a writer",)
 TRIED_AGAIN = ("deadlock of a switch, tried again", "clash of keys in a switch, tried again")
 
 
@@ -84,7 +88,7 @@ def is_sound(course_key: CourseKey) -> None:
 def test_a_learner_works_while_she_is_switched(
     learner: Any, tides: CourseKey, log: Log, seed: int, in_order: bool
 ) -> None:
-    """In two windows. On MariaDB who saves rows in the order in which they were made meets no deadlock with a switch.
+    """In two windows. On MariaDB at READ COMMITTED saving rows in the order they were made in meets no deadlock.
 
     PostgreSQL finds rows where their newest versions happen to lie.
     """
@@ -101,13 +105,14 @@ def test_a_learner_works_while_she_is_switched(
 
     windows = [Writer(learner, tides, log, seed, number, in_order=in_order) for number in range(2)]
     together(switch, *(lambda window=window: window.work(stop) for window in windows))
-    if in_order and connection.vendor == "mysql":
+    if in_order and connection.vendor == "mysql" and not os.environ.get("DATABASE_ISOLATION"):
         assert log.outcomes["deadlock of a writer"] == 0
     assert log.outcomes["complete"] == TURNS
     assert {outcome for outcome, many in log.outcomes.items() if many} <= {"complete", *OF_A_WRITER, *TRIED_AGAIN}
     assert log.written
-    assert log.lost() == []
+    misplaced = set(log.lost())
     is_sound(tides)
+    assert misplaced.isdisjoint(log.lost())
     assert log.lost(anywhere=True) == []
 
 
@@ -342,7 +347,7 @@ def test_the_policy_changes_between_request_and_switch(tides: CourseKey, log: Lo
 
 
 def test_first_switches_of_neighbours_do_not_lock_one_another_out(tides: CourseKey, log: Log) -> None:
-    """A class is reset by several workers at once; no first switch waits for the place where another inserts."""
+    """A class is reset by several workers at once; with REPEATABLE READ gaps are locked, and some are tried again."""
     learners = [enrolled(tides) for _ in range(16)]
     for one in learners:
         StateFactory(student=one, course_id=tides)
@@ -353,5 +358,5 @@ def test_first_switches_of_neighbours_do_not_lock_one_another_out(tides: CourseK
 
     done = sum(together(*(lambda part=part: work(operations[part::4]) for part in range(4))), Counter())
     assert done == {"complete": 16}
-    assert log.outcomes == {}
+    assert log.outcomes.keys() <= (set(TRIED_AGAIN) if os.environ.get("DATABASE_ISOLATION") else set())
     is_sound(tides)
