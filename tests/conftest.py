@@ -17,6 +17,7 @@ from django.test import TransactionTestCase, override_settings
 
 from attempts import api
 from attempts.data import OperationData
+from attempts.host.courses import forget_completable_blocks
 from attempts.operations import execute
 from sandbox.settings import MIGRATION_MODULES
 from tests.emptying import empty_written_tables
@@ -71,6 +72,12 @@ def no_sql_delete() -> Iterator[DeleteRecorder]:
     with connections["default"].execute_wrapper(recorder):
         yield recorder
     assert not recorder.seen, f"SQL DELETE was issued: {recorder.seen}"
+
+
+@pytest.fixture(autouse=True)
+def courses_of_this_test() -> None:
+    """Believe nothing of the courses of the test before, which had the same keys."""
+    forget_completable_blocks()
 
 
 @pytest.fixture

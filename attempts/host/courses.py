@@ -121,8 +121,9 @@ _SECONDS_TO_LIVE = 60
 _completable: dict[CourseKey, tuple[float, int]] = {}
 
 
-def _forget(**_kwargs: object) -> None:
+def forget_completable_blocks(**_kwargs: object) -> None:
+    """Ask the host again for every course: a setting has changed, or a test made other courses."""
     _completable.clear()
 
 
-setting_changed.connect(_forget, dispatch_uid="attempts.host.courses")
+setting_changed.connect(forget_completable_blocks, dispatch_uid="attempts.host.courses")
