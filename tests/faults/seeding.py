@@ -22,7 +22,7 @@ from sandbox.work.completion import enable_completion_tracking
 from tests.factories import COURSE, LOOKALIKE, CourseFactory, PolicyFactory, VisibleBlocksFactory
 from tests.faults.work import VISIBLE_BLOCKS, state_of
 
-SUPPORT, PASSWORD = "support", "attempts"
+SUPPORT, PASSWORD = "support", "of the campaign"
 #: Blocks that a learner has worked on before a history begins, of each course.
 BLOCKS = ("b0", "b1", "b2")
 #: The token of rows that no step of a history has written.

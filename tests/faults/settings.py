@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+
+# As a site has one, since the web processes run without DEBUG.
+os.environ.setdefault("SANDBOX_SECRET_KEY", secrets.token_hex(32))
+
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, MIDDLEWARE
 
@@ -18,6 +24,7 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = None
 
 DEBUG = False
+AUTHENTICATION_BACKENDS = ["sandbox.user_authn.backends.OwnPasswordsOnly"]
 MIDDLEWARE = ["tests.faults.web.FaultyRequests", *MIDDLEWARE]
 ATTEMPTS_API_THROTTLE_RATES = {"switch": None, "preview": None}
 #: What follows a switch is not what is tried here, but for what runs in the same process at once.
