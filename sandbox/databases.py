@@ -31,6 +31,7 @@ def checked_url(url: str, name: str) -> str:
         raise ImproperlyConfigured(f"{name} is not a URL: percent-encode what is special in its user and password.")
     return url
 
+
 #: The isolation levels that databases may be asked for, by the number psycopg has for each.
 ISOLATION_LEVELS = {"read committed": 2, "repeatable read": 3}
 

@@ -14,9 +14,11 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import TransactionTestCase, override_settings
+from django.utils import timezone
 
 from attempts import api
 from attempts.data import OperationData
+from attempts.host.clock import DatabaseClock
 from attempts.host.courses import forget_completable_blocks
 from attempts.operations import execute
 from sandbox.settings import MIGRATION_MODULES
@@ -78,6 +80,12 @@ def no_sql_delete() -> Iterator[DeleteRecorder]:
 def courses_of_this_test() -> None:
     """Believe nothing of the courses of the test before, which had the same keys."""
     forget_completable_blocks()
+
+
+@pytest.fixture
+def one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database's clock be that of the process, so that a test can stop both."""
+    monkeypatch.setattr(DatabaseClock, "now", lambda _clock: timezone.now())
 
 
 @pytest.fixture

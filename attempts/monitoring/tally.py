@@ -72,7 +72,8 @@ class Tally:
         if status == OperationStatus.FAILED:
             self.failures[kind, error_code] += 1
         if started_at is not None:
-            took = (completed_at - started_at).total_seconds()
+            # Told by two clocks, which may not agree.
+            took = max(0.0, (completed_at - started_at).total_seconds())
             self.durations.setdefault((kind, status), Histogram()).add(took)
             self.waits.setdefault((kind,), Histogram()).add((started_at - created).total_seconds())
         for table, moved in rows.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -18,7 +19,9 @@ from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
 from attempts.fence import announce_switch
 from attempts.filters import site_has_steps, veto
+from attempts.host.clock import DatabaseClock
 from attempts.host.courses import completable_block_count, enrolment
+from attempts.host.expressions import DatabaseNow
 from attempts.host.service import require_lms
 from attempts.models import AttemptOperation, LearnerCourse, OperationKind, OperationStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
@@ -62,7 +65,8 @@ def execute(uuid: UUID, *, dispatch: Dispatch | None = None) -> None:
         with transaction.atomic():
             operation = _claim(uuid)
             if operation is not None:
-                _complete(operation, _carry_out(operation), dispatch)
+                clock = DatabaseClock(operation._state.db, operation.claimed_at)
+                _complete(operation, _carry_out(operation), clock.now, dispatch)
     except TRANSIENT_ERRORS as error:
         obstacle = make_way(uuid) if isinstance(error, IntegrityError) else None
         if obstacle is None:
@@ -92,8 +96,8 @@ def _mark_started(uuid: UUID) -> None:
     _start(uuid, timezone.now())
 
 
-def _claim(uuid: UUID) -> AttemptOperation | None:
-    """Lock the operation for the rest of the transaction; return None if it has ended.
+def _claim(uuid: UUID) -> Any:
+    """Lock the operation for the rest of the transaction; return it and when it was, None if it has ended.
 
     The lock is taken by an UPDATE, which every engine understands, SQLite included.
     """
@@ -119,7 +123,8 @@ def _take(uuid: UUID) -> Any:
 
 @PreparedQuery
 def _taken(uuid: UUID) -> QuerySet:
-    return AttemptOperation.objects.filter(uuid=uuid).select_related("learner", "requested_by", "to_attempt")
+    rows = AttemptOperation.objects.filter(uuid=uuid).select_related("learner", "requested_by", "to_attempt")
+    return rows.annotate(claimed_at=DatabaseNow())
 
 
 def _carry_out(operation: AttemptOperation) -> Outcome:
@@ -188,13 +193,16 @@ def _record(pk: int, *values: Any) -> Any:
     return AttemptOperation.objects.filter(pk=pk), dict(zip(_RECORDED, values, strict=True))
 
 
-def _complete(operation: AttemptOperation, outcome: Outcome, dispatch: Dispatch | None) -> None:
+def _complete(
+    operation: AttemptOperation, outcome: Outcome, now: Callable[[], datetime], dispatch: Dispatch | None
+) -> None:
     operation.from_attempt = outcome.from_attempt
     operation.to_attempt = outcome.to_attempt
     operation.rows = {table: asdict(moved) for table, moved in outcome.rows.items()}
     operation.status = OperationStatus.COMPLETE
     operation.in_flight = None
-    operation.completed_at = timezone.now()
+    # The sweep goes by it: by the clock of a worker that is ahead, the new attempt's first rows would seem to be older.
+    operation.completed_at = now()
     _record(operation.pk, *(getattr(operation, name) for name in _RECORDED))
     planned = followups.plan(operation)
     # Where the host keeps what it has read of grades until the request or task ends.
@@ -210,7 +218,7 @@ def _fail(uuid: UUID, code: str, sentence: str, error: Exception | None = None) 
     AttemptOperation.objects.filter(uuid=uuid, status__in=IN_FLIGHT_STATUSES).update(
         status=OperationStatus.FAILED,
         in_flight=None,
-        completed_at=timezone.now(),
+        completed_at=DatabaseNow(),
         error_code=code,
         error=sentence,
     )

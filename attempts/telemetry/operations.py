@@ -77,7 +77,8 @@ def completed(row: Ended) -> None:
     """Tell that a switch was made; to be called once it is committed."""
     outcome = {
         "status": "complete",
-        "duration": (row.completed_at - row.started_at).total_seconds() if row.started_at else None,
+        # Told by two clocks, which may not agree.
+        "duration": max(0.0, (row.completed_at - row.started_at).total_seconds()) if row.started_at else None,
         "rows": sum(moved["archived"] + moved["restored"] for moved in row.rows.values()),
     }
     with about_operation(row.uuid, **facts_of(row)):

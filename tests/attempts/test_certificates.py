@@ -16,7 +16,7 @@ from sandbox.certificates.models import GeneratedCertificate
 from sandbox.grades.signals import COURSE_GRADE_NOW_FAILED
 from tests.factories import COURSE, LOOKALIKE, CertificateFactory, CourseFactory, EnrolmentFactory, PolicyFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_clock")]
 
 
 @pytest.fixture

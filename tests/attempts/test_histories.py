@@ -26,7 +26,7 @@ from sandbox.user_api.models import UserCourseTag
 from tests.attempts.stores import rows
 from tests.factories import COURSE, CertificateFactory, StateFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_clock")]
 
 WORK = ["worked_since", "learner_passing"]
 

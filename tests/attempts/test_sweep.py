@@ -14,8 +14,9 @@ from completion.models import BlockCompletion
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
+from freezegun import freeze_time
 from opaque_keys.edx.keys import CourseKey
 from openassessment.assessment.models import PeerWorkflow, StaffWorkflow, StudentTrainingWorkflow
 from openassessment.workflow.models import AssessmentWorkflow
@@ -634,3 +635,17 @@ def test_what_a_sweep_refuses(learner: Any, settings: Any) -> None:
     settings.ATTEMPTS_SERVICE = "studio"
     with pytest.raises(NotInStudio):
         api.sweep(learner)
+
+
+def test_a_worker_whose_clock_is_ahead_takes_no_work_out_of_the_new_attempt(learner: Any, run: Any) -> None:
+    """The database says when a switch has ended; on SQLite there is one clock for all."""
+    operation = api.request_reset(learner, COURSE, requested_by=None)
+    if connection.vendor == "sqlite":
+        run(operation)
+    else:
+        with freeze_time(timezone.now() + timedelta(minutes=5), tick=True):
+            run(operation)
+    row = StateFactory(student=learner)
+    assert sweep(learner) == ({}, [])
+    assert attempt_of(row) is None
+    assert abs(api.operation(operation.uuid).completed_at - timezone.now()) < timedelta(minutes=1)

@@ -39,7 +39,7 @@ _CURSOR = re.compile(r"cursor=[^&\"]+")
 
 
 @pytest.fixture
-def story(run: Callable[..., Any]) -> Iterator[APIClient]:
+def story(one_clock: None, run: Callable[..., Any]) -> Iterator[APIClient]:
     """A fixed story: Amira worked, was reset by support, worked again; the policy lets learners reset themselves."""
     with freeze_time("2026-03-02T08:00:00Z") as clock:
         policy = {"active": True, "max_resets": 3, "learner_may_reset": True, "require_not_ended": False}
