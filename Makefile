@@ -58,9 +58,16 @@ run: $(VENV)/.stamp-sandbox  ## run the sandbox LMS, with a course and learners 
 tour: $(VENV)/.stamp-sandbox  ## walk through a reset and its undo in a course: COURSE=path/to/export.tar.gz
 	$(RUN) manage.py tour $(if $(COURSE),--course "$(COURSE)")
 
-bench: $(VENV)/.stamp-test  ## measure, and write the results beside the benchmarks
-	$(RUN) -m benchmarks
-	$(RUN) -m benchmarks.fence
+#: What `make bench` measures; empty is what `python -m benchmarks --help` says. TABLE_ROWS=100000,1000000,10000000 takes
+#: half an hour for each engine, and 30 gigabytes.
+ENGINES ?=
+PARTS ?=
+TABLE_ROWS ?=
+BENCH_ARGS ?=
+bench: $(VENV)/.stamp-bench  ## measure beside peers, on the servers that answer: ENGINES=, PARTS=, TABLE_ROWS=, BENCH_ARGS=
+	@$(MAKE) $(VENV)/.stamp-services || echo "!!! The drivers of MariaDB and PostgreSQL cannot be installed here." >&2
+	$(RUN) -m benchmarks $(if $(ENGINES),--engines $(ENGINES)) $(if $(PARTS),--parts $(PARTS)) \
+		$(if $(TABLE_ROWS),--table-rows $(TABLE_ROWS)) $(BENCH_ARGS)
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests
@@ -190,7 +197,7 @@ requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, chang
 	$(COMPILE) $(UPGRADE) -o requirements/sandbox.txt requirements/sandbox.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/base.txt requirements/base.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/metrics.txt requirements/metrics.in
-	for lock in test docs quality services e2e dev django42 $(TUTORS); do \
+	for lock in test docs quality services bench e2e dev django42 $(TUTORS); do \
 		$(COMPILE) $(UPGRADE) -o requirements/$$lock.txt requirements/$$lock.in || exit $$?; \
 	done
 	scripts/check_locks.sh
