@@ -1,7 +1,7 @@
 """``python -m benchmarks``: everything side by side, on each engine, with results and plots; see docs/performance.rst.
 
-``python -m benchmarks --help`` tells the options. Ends with 1 if a target was not reached, or if an engine that was asked
-for could not be measured.
+``python -m benchmarks --help`` tells the options. Ends with 1 if a target was not reached, or if an engine that was
+asked for could not be measured.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 
 from benchmarks.engines import Engine, engine, redis_url
 from benchmarks.options import Command, parse
-from benchmarks.plots import draw
 from benchmarks.report import write_tables
 from benchmarks.targets import targets
 
@@ -30,8 +29,12 @@ def main(words: list[str] | None = None) -> int:
     _tell_missing(engines, missing)
     failed = [f"{one.name}: {part}" for one in engines if not one.missing for part in _measure(one, command)]
     results = read_results(command.results)
-    write_tables(results, command.results)
-    draw(results, command.results)
+    if results:
+        # Here, because only whoever measures has what it is drawn with.
+        from benchmarks.plots import draw
+
+        write_tables(results, command.results)
+        draw(results, command.results)
     missed = _tell_targets(results)
     for words_of_failure in failed:
         print(f"!!! {words_of_failure} was not measured: it ended with an error", file=sys.stderr)

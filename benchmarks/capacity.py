@@ -2,11 +2,13 @@
 
 For so many learners, with *n* workers on machines of their own and a database server of *c* cores:
 
-* a worker is busy for ``busy`` seconds with each operation and all that follows it: 1 / (operations per second of one worker);
+* a worker is busy for ``busy`` seconds with each operation and all that follows it, one divided by the operations per
+  second of one worker;
 * the server computes ``server`` seconds for each;
-* so *n* workers carry out ``min(n / busy, c / server)`` operations each second: the first while workers are few, the second
-  once the server's cores are all busy;
-* ``hours = learners / that / 3600``; requesting comes first or meanwhile, and takes ``learners × request`` in one process.
+* so *n* workers carry out ``min(n / busy, c / server)`` operations each second: the first while workers are few, the
+  second once the server's cores are all busy;
+* ``hours = learners / that / 3600``; requesting comes first or meanwhile, and takes ``learners * request`` seconds in
+  one process.
 """
 
 from __future__ import annotations

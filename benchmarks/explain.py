@@ -42,14 +42,10 @@ def accesses(sql: str, parameters: Any, limit: int) -> list[Access]:
         sql: the statement, as Django passes it on.
         parameters: its parameters.
         limit: rows that may be looked at, by the engine's own estimate.
-
-    Raises:
-        ValueError: the statement names a great table that the plan does not mention.
     """
     names = aliases(sql)
     read = {"mysql": _mariadb, "postgresql": _postgresql, "sqlite": _sqlite}[connection.vendor]
-    found = [access for access in read(sql, parameters, names, limit) if access.table in TABLES]
-    return found
+    return [access for access in read(sql, parameters, names, limit) if access.table in TABLES]
 
 
 def aliases(sql: str) -> dict[str, str]:

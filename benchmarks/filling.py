@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from opaque_keys.edx.keys import CourseKey
 
+from attempts import api
 from benchmarks.scratch import BLOBS, Block, Filled, make_blocks, make_tables
 from sandbox.grades.models import PersistentCourseGrade, VisibleBlocks
 from sandbox.student.models import CourseEnrollment
@@ -34,12 +35,13 @@ _batches, _names = count(1), count(1)
 _ORDER = "ORDER BY b.n, (l.n * 7919 + b.n * 104729) %% 99991, l.n"
 _FROM = """FROM benchmarks_block b CROSS JOIN benchmarks_filled l {blobs}
     WHERE l.batch = %s AND b.course_key = %s AND b.n >= %s AND b.n < %s"""
+_WITH_BLOB = f"JOIN benchmarks_blob s ON s.block_type = b.block_type AND s.n = (b.n * 31 + l.n * 17) %% {BLOBS}"
 _STATES = f"""INSERT INTO courseware_studentmodule
     (module_type, module_id, student_id, course_id, state, grade, max_grade, done, created, modified)
     SELECT b.block_type, b.usage_key, l.user_id, b.course_key, s.state,
         CASE WHEN b.block_type = 'problem' THEN (b.n + l.n) %% 2 END, CASE WHEN b.block_type = 'problem' THEN 1 END,
         'na', b.moment, b.moment
-    {_FROM.format(blobs=f"JOIN benchmarks_blob s ON s.block_type = b.block_type AND s.n = (b.n * 31 + l.n * 17) %% {BLOBS}")}
+    {_FROM.format(blobs=_WITH_BLOB)}
     {_ORDER}"""
 _COMPLETIONS = f"""INSERT INTO completion_blockcompletion
     (created, modified, user_id, course_key, block_key, block_type, completion)
@@ -71,7 +73,8 @@ def open_course(*course_keys: CourseKey) -> None:
     for key in course_keys:
         CourseFactory(id=key)
         VisibleBlocks.objects.get_or_create(hashed=_HASH, defaults={"course_id": key, "blocks_json": "[]"})
-    PolicyFactory()
+    if not api.effective_policy(course_keys[0]).active:
+        PolicyFactory()
     make_tables()
 
 

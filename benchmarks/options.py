@@ -34,7 +34,7 @@ class Options:
 
     rows: tuple[int, ...] = (10, 100, 1_000, 10_000)
     learners: int = 9
-    loop_seconds: float = 60
+    loop_seconds: float = 120.0
     rounds: int = 60
     operations: int = 20
     fence_rounds: int = 15

@@ -10,9 +10,9 @@ import matplotlib
 
 matplotlib.use("svg")
 
-from matplotlib import pyplot  # noqa: E402 - the backend is chosen before
+from matplotlib import pyplot
 
-from benchmarks.report import NAMES  # noqa: E402
+from benchmarks.report import NAMES
 
 _CONTENDERS = {
     "floor": ("bare UPDATEs (floor)", "#888888", "--", "s"),

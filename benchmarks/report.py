@@ -13,7 +13,7 @@ from benchmarks.targets import ratio, targets
 Results = Mapping[str, Any]
 NAMES = {"sqlite": "SQLite", "mariadb": "MariaDB", "postgresql": "PostgreSQL"}
 #: Stands where nothing was measured.
-NOTHING = "–"
+NOTHING = "-"
 
 
 def write_tables(results: Results, folder: Path) -> None:
@@ -114,7 +114,7 @@ def _ms(contenders: Mapping[str, Any], name: str) -> str:
     figures = found.get("ms", found)
     if figures["count"] == 1:
         return number(figures["median"])
-    return f"{number(figures['median'])} ({number(figures['low'])}–{number(figures['high'])})"
+    return f"{number(figures['median'])} ({number(figures['low'])} to {number(figures['high'])})"
 
 
 def _machine(results: Results) -> Iterator[tuple[str, ...]]:
@@ -158,7 +158,7 @@ def _active(results: Results) -> Iterator[tuple[str, ...]]:
     for engine, found in _found(results, "active"):
         for learner, operations in found["learners"].items():
             for what, one in operations.items():
-                quartiles = f"{one['ratio']['low']:.3f}–{one['ratio']['high']:.3f}"
+                quartiles = f"{one['ratio']['low']:.3f} to {one['ratio']['high']:.3f}"
                 figures = (number(one[name]["median"]) for name in ("without", "with"))
                 words = learner.replace("_", " "), what.replace("_", " ")
                 yield engine, *words, *figures, f"{one['ratio']['median']:.3f}", quartiles

@@ -18,8 +18,7 @@ _TYPES = (
     "problem",
     "video",
     "openassessment",
-    "problem",
-    "problem",
+    *["problem"] * 2,
     "video",
     "problem",
     "sequential",
@@ -135,10 +134,13 @@ def _problem(rng: random.Random) -> dict:
         "done": True,
         "correct_map": dict.fromkeys(inputs, correct),
         "input_state": {name: {} for name in inputs},
-        "student_answers": {
-            name: f"choice_{rng.randint(0, 5)}" + " word" * rng.choice((0, 0, 0, 20)) for name in inputs
-        },
+        "student_answers": {name: _answer(rng) for name in inputs},
         "score": {"raw_earned": int(right), "raw_possible": 1},
         "score_history": [],
         "last_submission_time": "2026-02-03T10:11:12Z",
     }
+
+
+def _answer(rng: random.Random) -> str:
+    """A choice, now and then with a text."""
+    return f"choice_{rng.randint(0, 5)}" + " word" * rng.choice((0, 0, 0, 20))

@@ -25,17 +25,11 @@ def database() -> Iterator[None]:
         teardown_databases(made, verbosity=0)
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment of another process on the database that is measured now."""
     from django.conf import settings
 
     from tests.processes import database_url
 
-    var = str(settings.VAR_DIR)
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "DATABASE_URL": database_url(),
-        "SANDBOX_VAR": var,
-        **more,
-    }
+    of_django = {"DJANGO_SETTINGS_MODULE": SETTINGS, "SANDBOX_VAR": str(settings.VAR_DIR)}
+    return {**os.environ, **of_django, "DATABASE_URL": database_url()}

@@ -1,6 +1,6 @@
 """The tests' settings, with what measuring needs: no debugging, a database of its own name, Redis where there is one.
 
-Environment variables, beside those of the sandbox: ``REDIS_URL`` (the shared cache; without it the sandbox's directory).
+Environment variables, beside those of the sandbox: ``REDIS_URL`` (the shared cache; without it a directory).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import Any
 FLOOR, FLOOR_ROWS = 1.25, 1_000
 #: The platform's loop has to take so many times what the switch takes, at so many blocks.
 LOOP, LOOP_BLOCKS = 20, 500
-#: Kibibytes by which the memory that a switch takes may differ from the fewest rows to the most. SQLite keeps two thousand
-#: of pages in the process; ten thousand rows that were loaded would be more than ten thousand.
+#: Kibibytes by which the memory that a switch takes may differ from the fewest rows to the most. SQLite keeps two
+#: thousand of pages in the process; ten thousand rows that were loaded would be more than ten thousand.
 MEMORY = 4_096
 #: What learners who were never reset may feel.
 HOST = 1.02
@@ -84,7 +84,7 @@ def _switch(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:
             yield Target(engine, f"platform's loop / reset, {LOOP_BLOCKS} blocks", times, LOOP, at_least=True)
     for name in ("reset", "undo"):
         counts = [size["contenders"][name]["statements_total"] for size in part["sizes"]]
-        yield Target(engine, f"statements, {name}, most − fewest over all sizes", max(counts) - min(counts), 0)
+        yield Target(engine, f"statements, {name}, most less fewest over all sizes", max(counts) - min(counts), 0)
 
 
 def _memory(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:

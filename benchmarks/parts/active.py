@@ -1,7 +1,7 @@
 """Reads and writes of the active attempt through the host, with attempts and without, in turns.
 
-*Without* is the same process and the same rows with the fence's receivers gone and no unit of work, as on a host that does
-not have the package. Two learners: one who was never reset, and one with archived attempts.
+*Without* is the same process and the same rows with the fence's receivers gone and no unit of work, as on a host that
+does not have the package. Two learners: one who was never reset, and one with archived attempts.
 """
 
 from __future__ import annotations

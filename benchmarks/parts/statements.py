@@ -19,7 +19,6 @@ from benchmarks.options import Options
 from tests.factories import COURSE
 
 SLOWEST = 3
-LEARNERS = 5
 #: Characters of a statement, and of its plan, that are kept at each end.
 _KEPT = 600
 
@@ -43,9 +42,9 @@ def run(options: Options) -> dict[str, Any]:
     """Time the statements of a reset and its undo, one learner after the other."""
     open_course(COURSE)
     rows = max(options.rows)
-    crowd = learners(LEARNERS + 2, Work(max(1, rows // 2)))
+    crowd = learners(options.learners + 2, Work(max(1, rows // 2)))
     settle()
-    found: dict[str, Any] = {"rows": rows, "learners": LEARNERS}
+    found: dict[str, Any] = {"rows": rows, "learners": options.learners}
     timed = {contender.name: [_timed(contender, learner) for learner in crowd[:-1]] for contender in (reset(), undo())}
     for contender in (reset(), undo()):
         # The first learner is the warm-up.

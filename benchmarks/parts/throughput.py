@@ -133,6 +133,6 @@ def _reading(processes: list[psutil.Process]) -> Reading:
 def _line(found: dict[str, Any]) -> str:
     one, all_of_it = found["switches"], found["with_follow_ups"]
     return (
-        f"{found['workers']} workers: {one['per_second']} switches/s, {all_of_it['per_second']} with all that follows; for"
-        f" each the workers compute {all_of_it['workers_cpu_ms']} ms, the server {all_of_it['server_cpu_ms']} ms"
+        f"{found['workers']} workers: {one['per_second']} switches/s, {all_of_it['per_second']} with all that follows;"
+        f" for each the workers compute {all_of_it['workers_cpu_ms']} ms, the server {all_of_it['server_cpu_ms']} ms"
     )

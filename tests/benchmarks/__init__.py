@@ -1,0 +1,1 @@
+"""The benchmarks: that rivals do what they are said to do, and that a miss is called one."""
