@@ -27,7 +27,8 @@ if os.environ.get("REDIS_URL"):
 
 #: Workers of the benchmarks listen to it once they are told to.
 ATTEMPTS_QUEUE = "attempts-benchmarks"
-#: Both sweeps are due at once, so that their work can be measured without waiting for the second one.
+#: Both sweeps and the proof are due at once, so that their work can be measured without waiting for them.
 ATTEMPTS_SWEEP_DELAYS = (0, 0)
+ATTEMPTS_PROOF_DELAY = 0
 
 LOGGING["loggers"]["attempts"]["level"] = "ERROR"

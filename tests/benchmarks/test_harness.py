@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from attempts.followups import installed_follow_ups
 from benchmarks import __main__ as harness
 from benchmarks.engines import engine
 from benchmarks.meter import spread
 from benchmarks.options import Options, parse
 from benchmarks.parts import active, fence, statements, switch
 from benchmarks.report import write_tables
-from benchmarks.settings import ATTEMPTS_SWEEP_DELAYS
+from benchmarks.settings import ATTEMPTS_PROOF_DELAY, ATTEMPTS_SWEEP_DELAYS
 from benchmarks.targets import targets
 from tests.caches import SHARED
 
@@ -102,5 +103,8 @@ def test_figures_of_nothing_are_no_figures() -> None:
         spread([])
 
 
-def test_sweeps_are_due_at_once_where_workers_are_measured() -> None:
-    assert ATTEMPTS_SWEEP_DELAYS == (0, 0)
+def test_whatever_follows_a_switch_is_due_at_once_where_workers_are_measured(settings) -> None:
+    """A follow-up with a delay of its own would have the benchmarks wait for it."""
+    settings.ATTEMPTS_SWEEP_DELAYS = ATTEMPTS_SWEEP_DELAYS
+    settings.ATTEMPTS_PROOF_DELAY = ATTEMPTS_PROOF_DELAY
+    assert {name: one.delay for name, one in installed_follow_ups().items() if one.delay} == {}
