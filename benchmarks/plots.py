@@ -36,16 +36,17 @@ def draw(results: Mapping[str, Any], folder: Path) -> None:
 def _panels(results: Mapping[str, Any], part: str, panel: Any, path: Path) -> None:
     """Draw one panel for each engine that has the part, side by side."""
     found = {engine: parts[part]["found"] for engine, parts in results.items() if part in parts}
-    if not found:
-        return
+    columns = max(1, len(found))
     figure, axes = pyplot.subplots(
-        1, len(found), figsize=(4 * len(found) + 0.6, 3.8), sharey=True, squeeze=False, layout="constrained"
+        1, columns, figsize=(4 * columns + 0.6, 3.8), sharey=True, squeeze=False, layout="constrained"
     )
-    for axis, (engine, one) in zip(axes[0], found.items(), strict=True):
+    axes[0][0].set_title("not measured")
+    for axis, engine in zip(axes[0], found, strict=False):
         axis.set_title(NAMES[engine])
-        panel(axis, one)
+        panel(axis, found[engine])
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    if labels:
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
 

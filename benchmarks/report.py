@@ -89,7 +89,8 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(rows)
+        # A table without rows is none to the documentation.
+        writer.writerows(list(rows) or [("not measured", *[NOTHING] * (len(header) - 1))])
 
 
 def _found(results: Results, part: str) -> Iterator[tuple[str, Any]]:
