@@ -20,7 +20,6 @@ from tests.processes import wait_until
 
 #: How the programs of the servers are called, by the vendor of the connection.
 _SERVERS = {"mysql": ("mariadbd", "mysqld"), "postgresql": ("postgres",)}
-_STARTING = 120
 
 
 def warm_up_queue(number: int) -> str:
@@ -52,6 +51,10 @@ def workers(number: int) -> Iterator[list[psutil.Process]]:
             with log.open("w") as output:
                 started.append(subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=output, stderr=output))
         yield [psutil.Process(process.pid) for process in started]
+    except Exception:
+        for log in filter(Path.exists, logs):
+            print(f"{log.name}: {log.read_text(encoding='utf-8')[-2000:]}", file=sys.stderr)
+        raise
     finally:
         for process in started:
             process.terminate()
@@ -73,7 +76,7 @@ def wait_for(condition: Callable[[], Any], what: str, processes: list[psutil.Pro
 
     def happened() -> bool:
         if not all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes):
-            raise RuntimeError(f"a worker ended before {what}; see worker*.log")
+            raise RuntimeError(f"a worker ended before {what}; what it said is above")
         return bool(condition())
 
     wait_until(happened, what, seconds)
