@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -163,30 +163,18 @@ def _mariadb_line(row: dict[str, Any]) -> str:
     return f"{row['select_type']} {row['table']}: {row['type']} {row['key'] or ''} ({counts}) {row.get('Extra') or ''}"
 
 
-@dataclass
-class Watch:
-    """Hands each statement to a function before it is carried out, those that the function issues left out.
-
-    Attributes:
-        look: takes the statement and its parameters.
-    """
-
-    look: Callable[[str, Any], None]
-    _looking: bool = field(default=False, init=False)
-
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Look at a statement and pass it on."""
-        if not self._looking and not many and first_word(sql) in EXPLAINED:
-            self._looking = True
-            try:
-                self.look(sql, params)
-            finally:
-                self._looking = False
-        return execute(sql, params, many, context)
-
-
 @contextmanager
 def watched(look: Callable[[str, Any], None]) -> Iterator[None]:
-    """Look at every statement that is issued inside before it is carried out."""
-    with connection.execute_wrapper(Watch(look)):
+    """Hand every statement that is issued inside to a function before it is carried out.
+
+    Args:
+        look: takes the statement and its parameters; an EXPLAIN that it issues is not looked at in turn.
+    """
+
+    def pass_on(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not many and first_word(sql) in EXPLAINED:
+            look(sql, params)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(pass_on):
         yield
