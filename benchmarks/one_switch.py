@@ -12,12 +12,12 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks.session import SETTINGS
+from benchmarks.session import ENVIRONMENT
 
 
 def main(warm_up: str, learner: str) -> None:
     """Switch both, and print what was found."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ.update(ENVIRONMENT)
     import django
 
     django.setup()

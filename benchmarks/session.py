@@ -6,13 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SETTINGS = "benchmarks.settings"
+#: For every process that measures: the sandbox as a site would have it, without debugging and with a secret of its own.
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+    "SANDBOX_DEBUG": "false",
+    "SANDBOX_SECRET_KEY": "benchmarks keep nothing that a secret would guard",
+}
 
 
 @contextmanager
 def database() -> Iterator[None]:
     """Make the database that ``DATABASE_URL`` names with ``_benchmarks`` added, and remove it in the end."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ.update(ENVIRONMENT)
     import django
 
     django.setup()
@@ -31,5 +36,4 @@ def environment() -> dict[str, str]:
 
     from tests.processes import database_url
 
-    of_django = {"DJANGO_SETTINGS_MODULE": SETTINGS, "SANDBOX_VAR": str(settings.VAR_DIR)}
-    return {**os.environ, **of_django, "DATABASE_URL": database_url()}
+    return {**os.environ, **ENVIRONMENT, "SANDBOX_VAR": str(settings.VAR_DIR), "DATABASE_URL": database_url()}
