@@ -27,7 +27,11 @@ def _size(rows: int, options: Options, loops: int) -> dict[str, Any]:
     teams = [Team(contenders, learners(options.learners + 1, Work(blocks))) for contenders in everyone]
     if loops:
         teams.append(Team([loop(blocks_of(blocks))], learners(loops, Work(blocks))))
+    newcomer = learners(1, Work(1))[0]
     settle()
+    # What a process asks once, or once a minute, is no part of any one switch.
+    for contender in (reset(), undo()):
+        contender.warm_up(newcomer)
     take_turns(teams)
     contenders = [contender for team in teams for contender in team.contenders]
     return {
