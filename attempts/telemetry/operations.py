@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol
 from uuid import UUID
 
 from edx_django_utils.monitoring import function_trace
@@ -28,11 +28,11 @@ class Ended(Operation, Protocol):
     rows: Mapping[str, Mapping[str, int]]
 
 
-def traced(function: Callable[..., None]) -> Callable[..., None]:
+def traced(function: Callable[Concatenate[UUID, P], None]) -> Callable[Concatenate[UUID, P], None]:
     """Make a function of an operation's uuid a span of the host's monitoring, whose lines name the operation."""
 
     @wraps(function)
-    def about(uuid: UUID, *args: Any, **kwargs: Any) -> None:
+    def about(uuid: UUID, *args: P.args, **kwargs: P.kwargs) -> None:
         with about_operation(uuid), function_trace("attempts.operations.execute"):
             function(uuid, *args, **kwargs)
 
