@@ -72,7 +72,7 @@ bench: $(VENV)/.stamp-bench  ## measure beside peers, on the servers that answer
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests
 
-.PHONY: test services-test e2e tutor-test
+.PHONY: test services-test faults e2e tutor-test
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
 	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e $(PYTEST_ARGS) tests
 
@@ -82,6 +82,13 @@ services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, 
 	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
 	$(RUN) scripts/check_services.py
 	scripts/services_tests.sh $(RUN) $(PYTEST_ARGS)
+
+#: How many histories `make faults` tries, the seed of the first, and on which server; see docs/faults.rst.
+HISTORIES ?= 10000
+SEED ?= 1
+faults: $(VENV)/.stamp-test $(VENV)/.stamp-services  ## break things around random histories: HISTORIES=, SEED=, DATABASE_URL=
+	scripts/services.sh
+	$(RUN) -m tests.faults --histories $(HISTORIES) --seed $(SEED) --database "$${DATABASE_URL:-$(MARIADB_URL)}"
 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e

@@ -238,8 +238,10 @@ def _slowest(results: Results) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 def _statements(results: Results) -> Iterator[tuple[str, ...]]:
     for engine, kind, one in _slowest(results):
-        sql = one["sql"] if len(one["sql"]) <= 120 else f"{one['sql'][:120]} …"
-        yield engine, kind, number(one["ms"]), f"{one['share']:.0%}", sql
+        # As a literal of the page, in which no backtick may stand.
+        sql = one["sql"].replace("`", "")
+        sql = sql if len(sql) <= 120 else f"{sql[:120]} …"
+        yield engine, kind, number(one["ms"]), f"{one['share']:.0%}", f"``{sql}``"
 
 
 def _plans(results: Results) -> Iterator[str]:

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The suites of the packages on MariaDB and on PostgreSQL at the same time, each with a Redis database of its own as its
 # broker; then, on MariaDB with REPEATABLE READ, those that the isolation level can make a difference to. What a run
-# printed comes when all have ended, so that they do not mix; fails if one of them does.
+# printed comes when all have ended, so that they do not mix; fails if one of them does. Last, a campaign of faults on each
+# of the two servers, unless tests were chosen.
 #
-# Arguments: the interpreter, then more arguments for pytest.
+# FAULT_HISTORIES says how many histories each campaign has (default: 200). Arguments: the interpreter, then more arguments
+# for pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1
@@ -33,6 +35,13 @@ run() {
     echo "$status $((SECONDS - began))" >"$file.status"
 }
 
+# campaign NAME URL
+campaign() {
+    local file="$results/${1//[^A-Za-z]/}" began=$SECONDS status=0
+    "$python" -m tests.faults --histories "${FAULT_HISTORIES:-200}" --database "$2" >"$file.log" 2>&1 || status=$?
+    echo "$status $((SECONDS - began))" >"$file.status"
+}
+
 # The second broker is the database after the one that the URL names.
 [[ "$REDIS_URL" =~ ^(.*/)([0-9]+)$ ]] || { echo "REDIS_URL must end in the number of a database, as in /0." >&2; exit 2; }
 second="${BASH_REMATCH[1]}$((BASH_REMATCH[2] + 1))"
@@ -43,9 +52,16 @@ run MariaDB "$MARIADB_URL" "$REDIS_URL" "" "${everything[@]}" &
     run "$repeatable" "$MARIADB_URL" "$second" "repeatable read" "${where_isolation_counts[@]}"
 } &
 wait
+names=(MariaDB PostgreSQL "$repeatable")
+if [ "${#more[@]}" -eq 0 ]; then
+    campaign "MariaDB, faults" "$MARIADB_URL" &
+    campaign "PostgreSQL, faults" "$POSTGRES_URL" &
+    wait
+    names+=("MariaDB, faults" "PostgreSQL, faults")
+fi
 
 failed=0
-for name in MariaDB PostgreSQL "$repeatable"; do
+for name in "${names[@]}"; do
     file="$results/${name//[^A-Za-z]/}"
     read -r status seconds <"$file.status"
     printf '\n--- %s ---\n' "$name"
