@@ -151,10 +151,12 @@ def test_what_is_under_way_is_told(learner: Any, reset: Any, settings: Any) -> N
     assert (value(found, "operation_oldest_seconds"), value(found, "operations_stuck")) == (0, 0)
     done = reset(enrolled())
     now = timezone.now()
-    waiting, late, failed = FollowUp.objects.filter(operation__uuid=done.uuid).order_by("pk")[:3]
-    FollowUp.objects.exclude(pk__in=[waiting.pk, late.pk, failed.pk]).update(status="done", ended_at=now)
+    waiting, late, failed, due = FollowUp.objects.filter(operation__uuid=done.uuid).order_by("pk")[:4]
+    FollowUp.objects.exclude(pk__in=[waiting.pk, late.pk, failed.pk, due.pk]).update(status="done", ended_at=now)
     FollowUp.objects.filter(pk=waiting.pk).update(due=now + timedelta(hours=1))
     FollowUp.objects.filter(pk=late.pk).update(due=now - timedelta(seconds=90))
+    # A worker may be about to take it.
+    FollowUp.objects.filter(pk=due.pk).update(due=now - timedelta(seconds=20))
     FollowUp.objects.filter(pk=failed.pk).update(status="failed", ended_at=now)
     EnrolmentFactory(user=learner, course=CourseFactory(id=OTHER))
     api.request_reset(learner, OTHER, requested_by=None)
@@ -171,7 +173,7 @@ def test_what_is_under_way_is_told(learner: Any, reset: Any, settings: Any) -> N
     settings.ATTEMPTS_STUCK_AFTER = 500
     assert value(scrape(), "operations_stuck") == 1
     follow_ups = [value(found, f"follow_ups_{state}") for state in ("waiting", "overdue", "failed")]
-    assert follow_ups == [2, 1, 1]
+    assert follow_ups == [3, 1, 1]
 
 
 def test_what_no_table_has_is_counted(learner: Any, settings: Any) -> None:
