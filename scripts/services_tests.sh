@@ -4,7 +4,7 @@
 # printed comes when all have ended, so that they do not mix; fails if one of them does. Last, a campaign of faults on each
 # of the two servers, unless tests were chosen.
 #
-# FAULT_HISTORIES says how many histories each campaign has (default: 200). Arguments: the interpreter, then more arguments
+# FAULT_HISTORIES says how many histories each campaign has (default: 100, so 200 in all). Arguments: the interpreter, then more arguments
 # for pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,7 +38,7 @@ run() {
 # campaign NAME URL
 campaign() {
     local file="$results/${1//[^A-Za-z]/}" began=$SECONDS status=0
-    "$python" -m tests.faults --histories "${FAULT_HISTORIES:-200}" --database "$2" >"$file.log" 2>&1 || status=$?
+    "$python" -m tests.faults --histories "${FAULT_HISTORIES:-100}" --database "$2" >"$file.log" 2>&1 || status=$?
     echo "$status $((SECONDS - began))" >"$file.status"
 }
 

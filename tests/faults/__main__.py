@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 
 def main() -> int:
@@ -40,8 +41,14 @@ def _words() -> argparse.Namespace:
         "--replay", type=int, metavar="SEED", action="append", help="only this history; can be repeated"
     )
     parser.add_argument("--database", metavar="URL", help="MariaDB, MySQL or PostgreSQL (default: DATABASE_URL)")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="write the summary there too, as JSON")
-    return parser.parse_args()
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="write the summary there after each batch")
+    parser.add_argument(
+        "--continue", dest="go_on", action="store_true", help="after the last seed of the summary that is there"
+    )
+    words = parser.parse_args()
+    if words.go_on and not words.summary:
+        parser.error("--continue needs --summary FILE: the summary says where to go on.")
+    return words
 
 
 def _run(words: argparse.Namespace, var: Path, port: int) -> int:
@@ -53,25 +60,33 @@ def _run(words: argparse.Namespace, var: Path, port: int) -> int:
 
     from tests.faults.campaign import Campaign, print_line
     from tests.faults.seeding import make_site
+    from tests.faults.summary import added
 
     if connection.vendor not in ("mysql", "postgresql"):
         print_line("The campaign needs MariaDB, MySQL or PostgreSQL: name one by --database or DATABASE_URL.")
         return 2
-    seeds = words.replay or range(words.seed, words.seed + words.histories)
-    print_line(f"seeds {seeds[0]} to {seeds[-1]}" if not words.replay else f"seeds {seeds}")
+    earlier = json.loads(words.summary.read_text()) if words.go_on and words.summary.exists() else None
+    first = earlier["last_seed"] + 1 if earlier else words.seed
+    seeds = words.replay or range(first, words.seed + words.histories)
+    if not seeds:
+        print_line("There is nothing left to do.")
+        return 0
+    print_line(f"seeds {seeds}" if words.replay else f"seeds {seeds[0]} to {seeds[-1]}")
+    kept = {}
+
+    def keep(summary: dict[str, Any]) -> None:
+        kept.update(added(earlier, summary) if earlier else summary)
+        if words.summary:
+            words.summary.write_text(json.dumps(kept, indent=2) + "\n")
+
     made = setup_databases(verbosity=0, interactive=False)
     try:
         make_site()
-        campaign = Campaign(var, port, print_line)
-        asyncio.run(campaign.run(seeds))
-        summary = campaign.summary()
+        asyncio.run(Campaign(var, port, print_line, keep).run(seeds))
     finally:
         teardown_databases(made, verbosity=0)
-    text = json.dumps(summary, indent=2)
-    print_line(text)
-    if words.summary:
-        words.summary.write_text(text + "\n")
-    broken = sorted({violation["seed"] for violation in summary["violations"]})
+    print_line(json.dumps(kept, indent=2))
+    broken = sorted({violation["seed"] for violation in kept["violations"]})
     if broken:
         print_line(f"FAILED. To replay: python -m tests.faults {' '.join(f'--replay {seed}' for seed in broken)}")
     return 1 if broken else 0

@@ -6,24 +6,21 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from tests.factories import COURSE, LOOKALIKE
 from tests.faults import plans
 from tests.faults.actors import Actor
 from tests.faults.checker import Violation, check, check_untouched
-from tests.faults.history import History, World
+from tests.faults.history import EVERYTHING, History, World
 from tests.faults.model import Expected, Row, Write
 from tests.faults.processes import Pool, spare_the_collector
 from tests.faults.rivals import Rival, make_scratch
@@ -31,6 +28,7 @@ from tests.faults.servers import Server, query
 from tests.faults.settings import LOCK_SECONDS
 from tests.faults.site import Broker, Site
 from tests.faults.state import Found, read_state, token_of
+from tests.faults.summary import summarise
 
 #: Histories whose learners are made, and which are checked, together.
 _BATCH = 100
@@ -41,8 +39,6 @@ _ACTORS, _RIVALS, _WORKER_CHILDREN, _WEB_WORKERS = 3, 3, 3, 2
 _BEAT, _STUCK = 2.0, 10.0
 #: Seconds after which an operator recovers what no beat has, because a clock was wrong when it was begun.
 _OPERATOR = 25.0
-#: For `recover`: everything, whatever a wrong clock has said of its age.
-_EVERYTHING = -86_400
 
 
 @dataclass
@@ -67,13 +63,17 @@ class Campaign:
         var: where processes leave word.
         broker_port: where the broker is to listen.
         say: takes lines of progress.
+        keep: takes the summary after each batch, so that a run that is cut off can be continued.
     """
 
-    def __init__(self, var: Path, broker_port: int, say: Callable[[str], None]) -> None:
-        self.var, self.say = var, say
+    def __init__(
+        self, var: Path, broker_port: int, say: Callable[[str], None], keep: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self.var, self.say, self._keep = var, say, keep
         self.server = Server.of(connection.settings_dict)
         self.violations: list[Violation] = []
-        self.histories = 0
+        self.histories, self.last_seed, self._checked = 0, 0, 0
+        self._engine = self.server.version()
         self._broker_port = broker_port
         make_scratch(self.server)
         # Not to be shared with those who are forked.
@@ -106,18 +106,25 @@ class Campaign:
 
     async def _run_all(self, seeds: Iterator[int]) -> None:
         at_once = asyncio.Semaphore(_AT_ONCE)
-        batches: list[asyncio.Task[None]] = []
+        batches: list[tuple[Batch, asyncio.Task[None]]] = []
+
+        async def finish_first() -> None:
+            """Their summary is that of all before them too, so they are waited for in turn."""
+            batch, task = batches.pop(0)
+            await task
+            self.histories, self.last_seed = self.histories + len(batch.seeds), batch.seeds[-1]
+            self._keep(self.summary())
+
         while chunk := list(islice(seeds, _BATCH)):
             batch = await self._prepare(Batch(chunk))
             begun = asyncio.Event()
-            batches.append(asyncio.create_task(self._run_batch(batch, at_once, begun)))
+            batches.append((batch, asyncio.create_task(self._run_batch(batch, at_once, begun))))
             # The next learners are made while the last of these work.
             await begun.wait()
-            for done in [task for task in batches if task.done()]:
-                batches.remove(done)
-                await done
-        for task in batches:
-            await task
+            while batches and batches[0][1].done():
+                await finish_first()
+        while batches:
+            await finish_first()
 
     async def _calibrate(self) -> None:
         """See how many boundaries a switch of each kind has."""
@@ -128,7 +135,7 @@ class Campaign:
         for line in self._words("boundaries"):
             kind = line["kind"]
             self.world.boundaries[kind] = max(self.world.boundaries.get(kind, 0), line["count"])
-        self.histories = 0
+        self._checked = 0
         self.world.counts.clear()
         self.say(f"boundaries of a task by kind of switch: {self.world.boundaries}")
 
@@ -172,11 +179,11 @@ class Campaign:
             self.violations += found
             for violation in found:
                 self.say(f"VIOLATION in history {violation.seed}: {violation.promise}: {violation.detail}")
-        self.histories += len(batch.histories)
+        self._checked += len(batch.histories)
         seconds = time.monotonic() - self._began
         self.say(
-            f"{self.histories} histories, {len(self.violations)} violations, {seconds:.0f} s, "
-            f"{seconds / max(1, self.histories):.2f} s each"
+            f"{self._checked} histories, {len(self.violations)} violations, {seconds:.0f} s, "
+            f"{seconds / self._checked:.2f} s each"
         )
 
     async def _ended(self, uuid: str) -> None:
@@ -187,7 +194,7 @@ class Campaign:
                 return await asyncio.wait_for(asyncio.shield(future), _OPERATOR)
             except TimeoutError:
                 self.world.counts["recovered by an operator"] += 1
-                await self.world.actors.ask({"do": "recover", "older_than": _EVERYTHING})
+                await self.world.actors.ask({"do": "recover", "older_than": EVERYTHING})
 
     async def _watch(self) -> None:
         """Look what has ended, for everybody who waits."""
@@ -214,36 +221,19 @@ class Campaign:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def summary(self) -> dict[str, Any]:
-        """Return what was done, what broke, and what was found."""
-        strikes = self._words("strikes")
-        for deleted in self._words("deletes"):
-            self.violations.append(Violation(0, "no DELETE", f"{deleted}"))
-        killed = Counter(word["at"] for word in strikes if (word["fault"], word["role"]) == ("kill", "worker"))
-        labels = Counter(word.get("label") for word in strikes if (word["fault"], word["role"]) == ("kill", "worker"))
-        struck = Counter(f"{word['fault']} ({word['role']})" for word in strikes)
-        struck += Counter(f"met {word['fault']} ({word['role']})" for word in self._words("met"))
-        counts = self.world.counts
-        struck += Counter({name.removeprefix("struck "): n for name, n in counts.items() if name.startswith("struck ")})
-        boundaries = range(max(self.world.boundaries.values(), default=0))
-        usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        return {
-            "engine": self.server.version(),
-            "histories": self.histories,
-            "violations": [vars(violation) for violation in self.violations],
-            "faults_that_struck": dict(sorted(struck.items())),
-            "kills_by_boundary": {
-                "boundaries": self.world.boundaries,
-                "kills": sum(killed.values()),
-                "fewest": min((killed[at] for at in boundaries), default=0),
-                "most": max(killed.values(), default=0),
-                "never": " ".join(str(at) for at in boundaries if not killed[at]),
-                "by_statement": dict(labels.most_common()),
-            },
-            "counts": {name: n for name, n in sorted(counts.items()) if not name.startswith("struck ")},
-            "seconds": round(time.monotonic() - self._began),
-            "cpu_seconds_without_the_server": round(sum(one.ru_utime + one.ru_stime for one in usage)),
-            "settings": {"ATTEMPTS_COMMIT_MARGIN": settings.ATTEMPTS_COMMIT_MARGIN},
-        }
+        """Return what was done, what broke, and what was found so far."""
+        return summarise(
+            engine=self._engine,
+            histories=self.histories,
+            last_seed=self.last_seed,
+            violations=self.violations,
+            strikes=self._words("strikes"),
+            met=self._words("met"),
+            deletes=self._words("deletes"),
+            boundaries=self.world.boundaries,
+            counts=self.world.counts,
+            seconds=round(time.monotonic() - self._began),
+        )
 
 
 def _expected(seed: int, user_id: int, anonymous_id: str, before: Found) -> Expected:

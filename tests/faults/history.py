@@ -21,6 +21,8 @@ from tests.faults.state import KEYED, placed
 
 _OVERRIDE = ["worked_since", "learner_passing"]
 _TRIES = 12
+#: For `recover`: everything, whatever a wrong clock has said of its age.
+EVERYTHING = -86_400
 #: Where the token is that is written into a table without a place for one.
 _BEARER = {"submissions_studentitem": "submissions_submission"}
 _BASIC = base64.b64encode(f"{SUPPORT}:{PASSWORD}".encode()).decode()
@@ -258,15 +260,24 @@ class History:
         return ("refused", answer["code"]) if answer.get("code") else ("broken", answer["error"])
 
     async def _send_again(self, step: Step, uuid: str) -> None:
+        """Have the operation carried out several times at once, and earlier ones once more."""
         older = [one.uuid for one in self.expected.requests if one.uuid and one.uuid != uuid]
-        uuids: list[str] = []
+        again: list[str] = []
+        recovering = []
         for message in step["messages"]:
-            uuids += [uuid] if message == "again" or not older else [uuid, *reversed(older)]
-            self.world.counts[
-                "struck message out of order" if message == "older" and older else "struck message twice"
-            ] += 1
-        if uuids:
-            await self._ask("publish", uuids=uuids)
+            if message == "recover":
+                recovering.append(self._ask("recover", older_than=EVERYTHING))
+                what = "recover beside the worker"
+            elif message == "older" and older:
+                again += [uuid, *reversed(older)]
+                what = "message out of order"
+            else:
+                again += [uuid, uuid]
+                what = "message twice"
+            self.world.counts[f"struck {what}"] += 1
+        if again:
+            await self._ask("publish", uuids=again)
+        await asyncio.gather(*recovering)
 
     async def _break_site(self, fault: str) -> None:
         await asyncio.sleep(0.02)

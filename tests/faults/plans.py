@@ -162,7 +162,7 @@ def _lock_timeout(rng: random.Random, _plan: Plan, step: Step) -> None:
 
 
 def _messages(rng: random.Random, _plan: Plan, step: Step) -> None:
-    step["messages"] = [rng.choice(("again", "again", "older")) for _ in range(rng.randint(1, 3))]
+    step["messages"] = [rng.choice(("again", "again", "older", "recover")) for _ in range(rng.randint(1, 3))]
 
 
 def _clock(rng: random.Random, plan: Plan, step: Step) -> None:
@@ -185,6 +185,7 @@ _FAULTS = (
     _kill_learner,
     _deadlock,
     _lock_timeout,
+    _messages,
     _messages,
     _messages,
     _clock,
