@@ -144,7 +144,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": database_from_url(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}",
+        checked_url(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'sandbox.sqlite3'}", "DATABASE_URL"),
         os.environ.get("DATABASE_ISOLATION", ""),
     )
 }

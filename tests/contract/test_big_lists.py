@@ -28,7 +28,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts import api, conf
 from attempts.data import EVERYWHERE, AttemptQuery, OperationQuery, Page, Reach
-from attempts.models import AttemptContext, AttemptOperation, FollowUp, LearnerCourse
+from attempts.models import AttemptContext, AttemptOperation, AttemptProof, FollowUp, LearnerCourse
 from attempts.monitoring.snapshot import snapshot
 from attempts.paging import Position
 from attempts.searches.attempts import ORDERS as ATTEMPT_ORDERS
@@ -50,7 +50,7 @@ BOUND = 1000.0
 #: Whether an attempt is active is asked of its identity row, and there may be many attempts between two that fit.
 BOUND_BY_STATE = 3000.0
 
-MODELS = (get_user_model(), LearnerCourse, AttemptContext, AttemptOperation, FollowUp)
+MODELS = (get_user_model(), LearnerCourse, AttemptContext, AttemptProof, AttemptOperation, FollowUp)
 
 
 def moment(seconds: float) -> datetime:
@@ -185,6 +185,21 @@ class Rows:
                 completed_blocks=archived.format("5"),
                 completion_ratio=archived.format("0.5"),
                 rows=self.json("{}"),
+            )
+            proved = self.time(f"{opened} + {QUARTER}")
+            self.add(
+                AttemptProof._meta.db_table,
+                learners,
+                id=key,
+                context_id=key,
+                archived_at=proved,
+                checksums=self.json("{}"),
+                made_at=proved,
+                checked_at=proved,
+                restorable="TRUE",
+                problem_code="''",
+                problem="''",
+                changed=self.json("[]"),
             )
         return ids
 

@@ -112,7 +112,10 @@ def test_a_learner_works_while_she_is_switched(
     assert log.written
     misplaced = set(log.lost())
     is_sound(tides)
-    assert misplaced.isdisjoint(log.lost())
+    assert log.lost(anywhere=True) == []
+    if connection.vendor != "postgresql":
+        # There a few may stay in another attempt; docs/fence.rst says so.
+        assert misplaced.isdisjoint(log.lost())
     assert log.lost(anywhere=True) == []
 
 
@@ -133,7 +136,10 @@ def test_two_operators_want_something_of_one_learner(
     want("reset")
     for _turn in range(TURNS // 2):
         log.outcomes.update(together(*(lambda kind=kind: want(kind) for kind in kinds)))
-    assert log.outcomes.keys() <= {"complete", "operation_in_flight", "already_active", *TRIED_AGAIN}
+    assert log.outcomes.keys() <= {"complete", "failed", "operation_in_flight", "already_active", *TRIED_AGAIN}
+    # Accepted while the other one ran, and overtaken by it: both wanted the same attempt.
+    failed = AttemptOperation.objects.filter(status="failed").values_list("error_code", flat=True)
+    assert set(failed) <= {"already_active", "nothing_to_undo"}
     assert AttemptOperation.objects.filter(in_flight=True).count() == 0
     # The first was before the race.
     assert AttemptOperation.objects.filter(status="complete").count() == log.outcomes["complete"] + 1
