@@ -32,6 +32,7 @@ from attempts.fence import LateDelete, LateInsert, marks, unit_of_work
 from attempts.fence.middleware import unit_of_work_middleware
 from attempts.fence.values import before_save
 from attempts.fence.work import Unit, current_unit
+from attempts.host.isolation import keeps_snapshot
 from attempts.models import LearnerCourse
 from attempts.stores import LearnerKind, ValuedStore
 from attempts.stores.names import user_id_by_name
@@ -134,6 +135,11 @@ def test_a_save_that_names_other_columns_costs_nothing(learner: Any, reset: Any,
     assert counted == []
 
 
+def look_for_switches() -> list[str]:
+    """One statement; under a snapshot one that looks past it, and one for what is locked just then."""
+    return ["SELECT", "SELECT"] if keeps_snapshot("default") else ["SELECT"]
+
+
 def test_cost_for_learners_never_reset_while_others_are(learner: Any, reset: Any, counted: list[str]) -> None:
     """A look at the row that is saved anyway, by primary key; a look for the learner's switches before an insert."""
     other = enrolled()
@@ -142,7 +148,8 @@ def test_cost_for_learners_never_reset_while_others_are(learner: Any, reset: Any
         reset(learner)
         counted.clear()
         assert shapes(statements(row.save)) == ["SELECT", "UPDATE"]
-        assert shapes(statements(lambda: StateFactory(student=other, module_type="html"))) == ["SELECT", "INSERT"]
+        insert = shapes(statements(lambda: StateFactory(student=other, module_type="html")))
+        assert insert == [*look_for_switches(), "INSERT"]
         assert counted == ["get", "get"]
 
 
@@ -621,7 +628,7 @@ def test_cost_of_values_while_another_learner_was_reset(learner: Any, reset: Any
         reset(learner)
         assert shapes(statements(other.save)) == ["SELECT", "UPDATE"]
         other.celebrate_weekly_goal = True
-        assert shapes(statements(other.save)) == ["SELECT", "SELECT", "UPDATE"]
+        assert shapes(statements(other.save)) == ["SELECT", *look_for_switches(), "UPDATE"]
 
 
 def test_behaviour_2_3_a_grade_read_before_and_deleted_after(learner: Any, reset: Any) -> None:
