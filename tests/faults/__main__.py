@@ -59,7 +59,7 @@ def _run(words: argparse.Namespace, var: Path, port: int) -> int:
     from django.test.utils import setup_databases, teardown_databases
 
     from tests.faults.campaign import Campaign, print_line
-    from tests.faults.seeding import make_site
+    from tests.faults.seeding import make_site, warm_up
     from tests.faults.summary import added
 
     if connection.vendor not in ("mysql", "postgresql"):
@@ -82,6 +82,7 @@ def _run(words: argparse.Namespace, var: Path, port: int) -> int:
     made = setup_databases(verbosity=0, interactive=False)
     try:
         make_site()
+        warm_up()
         asyncio.run(Campaign(var, port, print_line, keep).run(seeds))
     finally:
         teardown_databases(made, verbosity=0)

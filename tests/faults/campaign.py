@@ -33,8 +33,8 @@ from tests.faults.summary import summarise
 #: Histories whose learners are made, and which are checked, together.
 _BATCH = 100
 #: Histories that run at the same time.
-_AT_ONCE = 24
-_ACTORS, _RIVALS, _WORKER_CHILDREN, _WEB_WORKERS = 3, 3, 3, 2
+_AT_ONCE = 40
+_ACTORS, _RIVALS, _WORKER_CHILDREN, _WEB_WORKERS = 6, 4, 5, 3
 #: Seconds between two runs of what is on the beat, and the age of what it takes up.
 _BEAT, _STUCK = 2.0, 10.0
 #: Seconds after which an operator recovers what no beat has, because a clock was wrong when it was begun.

@@ -7,10 +7,13 @@ from typing import Any
 from completion.models import BlockCompletion
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 from submissions.models import Score, StudentItem, Submission
 
+from attempts import api
+from attempts.operations import execute
 from sandbox.courseware.models import StudentModule, StudentModuleHistory
 from sandbox.grades.models import (
     PersistentCourseGrade,
@@ -37,6 +40,26 @@ def make_site() -> None:
         CourseFactory(id=key)
     VisibleBlocksFactory(hashed=VISIBLE_BLOCKS)
     enable_completion_tracking()
+
+
+def warm_up() -> None:
+    """Switch somebody to and fro, so that whoever is forked from here on has the SQL of it compiled already.
+
+    Processes are killed so often that they would do little else. It is rolled back: nobody is to hear of it.
+    """
+    words: dict[str, Any] = {"requested_by": None, "override": ["worked_since", "learner_passing"]}
+    with transaction.atomic():
+        [(user_id, _hidden)] = make_learners(["forerunner"])
+        user = get_user_model().objects.get(pk=user_id)
+        for ask in (
+            lambda: api.request_reset(user, COURSE, requested_by=None),
+            lambda: api.request_undo(user, COURSE, **words),
+            lambda: api.request_activate(user, COURSE, 2, **words),
+        ):
+            execute(ask().uuid)
+        list(api.sweep(user_id, COURSE))
+        assert list(api.verify(user_id, COURSE)) == []
+        transaction.set_rollback(True)
 
 
 def make_learners(names: list[str]) -> list[tuple[int, str]]:
