@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The suites of the packages on MariaDB and on PostgreSQL at the same time, each with a Redis database of its own as its
-# broker; then, on MariaDB with REPEATABLE READ, those that the isolation level can make a difference to. What a run
-# printed comes when all have ended, so that they do not mix; fails if one of them does. Last, a campaign of faults on each
-# of the two servers, unless tests were chosen.
+# broker; and, as soon as one of these has ended, on MariaDB with REPEATABLE READ those that the isolation level can make a
+# difference to. What a run printed comes when all have ended, so that they do not mix; fails if one of them does. Last, a
+# campaign of faults on each of the two servers, unless tests were chosen.
 #
-# FAULT_HISTORIES says how many histories each campaign has (default: 100, so 200 in all). Arguments: the interpreter, then more arguments
-# for pytest.
+# FAULT_HISTORIES says how many histories each campaign has (default: 100, so 200 in all). Arguments: the interpreter,
+# then more arguments for pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1
@@ -42,15 +42,17 @@ campaign() {
     echo "$status $((SECONDS - began))" >"$file.status"
 }
 
-# The second broker is the database after the one that the URL names.
 [[ "$REDIS_URL" =~ ^(.*/)([0-9]+)$ ]] || { echo "REDIS_URL must end in the number of a database, as in /0." >&2; exit 2; }
-second="${BASH_REMATCH[1]}$((BASH_REMATCH[2] + 1))"
+# broker N: the Nth database after the one that the URL names.
+broker() { echo "${REDIS_URL%/*}/$((${REDIS_URL##*/} + $1))"; }
 repeatable="MariaDB, REPEATABLE READ"
-run MariaDB "$MARIADB_URL" "$REDIS_URL" "" "${everything[@]}" &
-{
-    run PostgreSQL "$POSTGRES_URL" "$second" "" "${everything[@]}"
-    run "$repeatable" "$MARIADB_URL" "$second" "repeatable read" "${where_isolation_counts[@]}"
-} &
+# A database of its own there: its suite may run beside the other one.
+of_repeatable="$(sed -E 's/^([^?]*)/\1_repeatable/' <<<"$MARIADB_URL")"
+run MariaDB "$MARIADB_URL" "$(broker 0)" "" "${everything[@]}" &
+run PostgreSQL "$POSTGRES_URL" "$(broker 1)" "" "${everything[@]}" &
+# Whichever of the two ends first makes room for the third.
+wait -n
+run "$repeatable" "$of_repeatable" "$(broker 2)" "repeatable read" "${where_isolation_counts[@]}" &
 wait
 names=(MariaDB PostgreSQL "$repeatable")
 if [ "${#more[@]}" -eq 0 ]; then

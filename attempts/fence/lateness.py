@@ -1,4 +1,4 @@
-"""Who is late: work that began before the latest switch of the learner it writes about."""
+"""Who is late: work that began before the latest switch of the learner it writes about, or while it runs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from opaque_keys.edx.keys import CourseKey
 from attempts import conf
 from attempts.fence.work import Unit
 from attempts.host.expressions import DatabaseNow
-from attempts.host.isolation import values_now
+from attempts.host.isolation import can_hold, values_held, values_now
 from attempts.keys import AttemptCourseLocator
-from attempts.models import LearnerCourse
+from attempts.models import AttemptOperation, LearnerCourse
 from attempts.stores import TableStore
 
 
@@ -36,6 +36,21 @@ def switched_since(unit: Unit, user_id: int) -> Iterator[CourseKey]:
     for course_key, switched_at, now in values_now(rows, "course_key", "switched_at", "now"):
         if (now - switched_at).total_seconds() < window:
             yield course_key
+
+
+def holds_off_switch(user_id: int, course_key: CourseKey) -> bool:
+    """Let the next switch of a learner wait for the end of the open transaction; tell whether it still can.
+
+    It cannot where a switch holds the operation already, whose look at the learner's rows would miss a new one. That
+    lasts for the moment, so nobody waits for it: it may itself want a row that the transaction has written.
+    """
+    rows = AttemptOperation.objects.using(router.db_for_write(AttemptOperation))
+    if not can_hold(rows.db):
+        return True
+    asked_for = rows.filter(learner_id=user_id, course_key=course_key, in_flight=True)
+    pk = asked_for.values_list("pk", flat=True).first()
+    # By primary key: on MySQL another index would be locked too, into which the end of the switch is written.
+    return pk is None or bool(values_held(rows.filter(pk=pk), "pk"))
 
 
 def is_active(user_id: int, key: AttemptCourseLocator) -> bool:

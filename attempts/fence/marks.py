@@ -1,4 +1,4 @@
-"""The shared mark: when anybody's attempts were last switched. One look at it settles nearly every save."""
+"""The shared mark: when a switch was last asked for or made. One look at it settles nearly every save."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def announce_switch() -> None:
     """
     _mark()
     transaction.on_commit(_committed, using=router.db_for_write(AttemptOperation), robust=True)
+
+
+def announce_request() -> None:
+    """Mark that a switch is asked for: what is inserted from now on holds it off until it can be seen."""
+    _mark()
 
 
 def switched_meanwhile() -> bool:

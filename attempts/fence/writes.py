@@ -12,7 +12,7 @@ from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from attempts.exceptions import AttemptsError
 from attempts.fence.errors import LateDelete, LateInsert
-from attempts.fence.lateness import is_active, learner_named_by, switched_since
+from attempts.fence.lateness import holds_off_switch, is_active, learner_named_by, switched_since
 from attempts.fence.marks import switched_meanwhile
 from attempts.fence.work import current_unit
 from attempts.keys import AttemptCourseLocator, KeyRewrite, checked_course_key, plain_course_key, plain_usage_key
@@ -25,8 +25,8 @@ def before_save(store: RekeyedStore, instance: Any, using: str, update_fields: C
     """Keep a save inside the attempt it was computed from.
 
     A row that has moved since it was read is saved where it lies now: it takes the keys it has there. A row that was
-    never saved is refused if it was computed before the learner's latest switch; one for an attempt that was archived
-    when its keys were read, and is active now, takes the plain keys.
+    never saved is refused if it was computed before the learner's latest switch, and lets the next one wait until it
+    can be seen; one for an attempt that was archived when its keys were read, and is active now, takes the plain keys.
 
     Raises:
         LateInsert: see there.
@@ -115,7 +115,9 @@ def _refuse_if_late(store: RekeyedStore, instance: Any) -> None:
         # Of a library, or a course that cannot have attempts.
         return
     user_id = store.user_id(learner_named_by(store, instance))
-    if user_id is not None and course_key in switched_since(unit, user_id):
+    if user_id is None:
+        return
+    if not holds_off_switch(user_id, course_key) or course_key in switched_since(unit, user_id):
         log.warning("attempts: a late insert into %s was turned away, learner %s, %s", store.name, user_id, course_key)
         raise LateInsert(store.name, course_key)
 

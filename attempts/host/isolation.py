@@ -26,15 +26,8 @@ def values_now(rows: QuerySet, *names: str) -> list[tuple[Any, ...]]:
 
     Nothing is waited for: of a row that somebody has locked it is what the snapshot has.
     """
-    values = rows.values_list(*names)
-    if not keeps_snapshot(rows.db):
-        return list(values)
-    compiler: Any = values.query.get_compiler(rows.db)
-    sql, params = _locking(compiler)
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, params)
-        committed = [tuple(row) for row in compiler.results_iter([cursor.fetchall()])]
-    return [*committed, *values]
+    committed = values_held(rows, *names) if keeps_snapshot(rows.db) else []
+    return [*committed, *rows.values_list(*names)]
 
 
 def first_now(rows: QuerySet[RowT]) -> RowT | None:
@@ -46,11 +39,29 @@ def first_now(rows: QuerySet[RowT]) -> RowT | None:
     return committed[0] if committed else rows.first()
 
 
+def values_held(rows: QuerySet, *names: str) -> list[tuple[Any, ...]]:
+    """Return columns of rows as they are committed, and keep them so until the transaction ends.
+
+    Others may hold them too. Nothing is waited for: a row that somebody is writing is left out.
+    """
+    compiler: Any = rows.values_list(*names).query.get_compiler(rows.db)
+    sql, params = _locking(compiler)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(sql, params)
+        return [tuple(row) for row in compiler.results_iter([cursor.fetchall()])]
+
+
+def can_hold(using: str) -> bool:
+    """Tell whether rows can be kept from being written: in a transaction, on an engine with locks of rows."""
+    connection: Any = connections[using]
+    return connection.in_atomic_block and connection.features.has_select_for_update_skip_locked
+
+
 def _locking(compiler: Any) -> tuple[str, Any]:
     """A query's SQL with a shared lock, so that two requests of a learner see the same.
 
     Django has words for the other kind only, and each engine has its own.
     """
     sql, params = compiler.as_sql()
-    lock = "LOCK IN SHARE MODE SKIP LOCKED" if compiler.connection.mysql_is_mariadb else "FOR SHARE SKIP LOCKED"
-    return f"{sql} {lock}", params
+    mariadb = getattr(compiler.connection, "mysql_is_mariadb", False)
+    return f"{sql} {'LOCK IN SHARE MODE' if mariadb else 'FOR SHARE'} SKIP LOCKED", params

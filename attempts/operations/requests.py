@@ -23,6 +23,7 @@ from attempts.exceptions import (
     OperationInFlight,
     UnknownOverride,
 )
+from attempts.fence import announce_request
 from attempts.filters import veto
 from attempts.host.isolation import first_now
 from attempts.models import AttemptContext, AttemptOperation
@@ -190,6 +191,7 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
 
 
 def _hand_over(row: AttemptOperation, dispatch: Callable[[UUID], None]) -> None:
+    announce_request()
     try:
         dispatch(row.uuid)
     except Exception as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from submissions.models import StudentItem
 from attempts import api
 from attempts.fence import LateDelete, LateInsert, unit_of_work
 from attempts.host.isolation import keeps_snapshot
+from attempts.operations import execute
 from attempts.switching import lock_identity
 from sandbox.content.olx import import_course
 from sandbox.course_overviews.models import CourseOverview
@@ -41,6 +43,7 @@ from sandbox.work.rows import read_state, save_state, set_score
 from tests.crossing import cross
 from tests.factories import COURSE, PolicyFactory, StateFactory, enrolled
 from tests.processes import ROOT
+from tests.racing import Log, ask, carry_out, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BLOCK = COURSE.make_usage_key("problem", "b")
@@ -571,6 +574,75 @@ def test_behaviour_1_6_row_inserted_by_a_transaction_still_open(learner: Any, st
     assert moved == ([{"courseware_studentmodule": 1}] if missed else [])
     assert list(places()) == [IN_ATTEMPT_1]
     assert attempts_left(learner) == []
+
+
+@pytest.mark.services
+def test_a_switch_that_was_asked_for_waits_for_rows_that_cannot_be_seen_yet(learner: Any, state: StudentModule) -> None:
+    """It does not miss what a transaction inserts that began after the request. SQLite has one lock for everything."""
+    operation = ask("reset", learner, COURSE)
+    resetting: list[Thread] = []
+
+    def answer(stop: Callable[[], None]) -> None:
+        StateFactory(student=learner)
+        stop()
+
+    def reset_elsewhere() -> None:
+        resetting.append(Thread(target=lambda: together(lambda: carry_out(operation.uuid, Log()))))
+        resetting[0].start()
+        resetting[0].join(0.5)
+        assert resetting[0].is_alive(), "the switch did not wait"
+
+    cross(answer, reset_elsewhere, atomic=True)
+    resetting[0].join(30)
+    assert {key: len(states) for key, states in places().items()} == {IN_ATTEMPT_1: 2}
+    assert list(api.sweep(learner, COURSE)) == []
+    assert attempts_left(learner) == []
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("archived_before", [False, True], ids=["first switch", "later switch"])
+def test_nothing_is_inserted_while_the_switch_runs(
+    learner: Any, state: StudentModule, reset: Any, archived_before: bool
+) -> None:
+    """Who comes then neither waits, for fear of a deadlock, nor leaves a row that the switch has not seen."""
+    if archived_before:
+        reset(learner)
+    operation = ask("reset", learner, COURSE)
+
+    def insert() -> None:
+        with unit_of_work(), transaction.atomic(), pytest.raises(LateInsert):
+            save_state(learner, COURSE, COURSE.make_usage_key("problem", "new"), {"attempts": 1})
+
+    with transaction.atomic():
+        execute(operation.uuid)
+        before = time.monotonic()
+        together(insert)
+        assert time.monotonic() - before < 5
+    assert list(api.sweep(learner, COURSE)) == []
+    assert attempts_left(learner) == []
+
+
+@pytest.mark.services
+def test_windows_of_a_learner_insert_side_by_side_while_a_switch_is_asked_for(learner: Any) -> None:
+    """Both hold it off, and neither the other."""
+    operation = ask("reset", learner, COURSE)
+    second: list[Any] = []
+
+    def answer(stop: Callable[[], None]) -> None:
+        StateFactory(student=learner)
+        stop()
+
+    def answer_too() -> None:
+        def insert() -> Any:
+            with unit_of_work(), transaction.atomic():
+                return StateFactory(student=learner)
+
+        second.extend(together(insert))
+
+    cross(answer, answer_too, atomic=True)
+    assert carry_out(operation.uuid, Log()) == "complete"
+    assert len(second) == 1
+    assert {key: len(states) for key, states in places().items()} == {IN_ATTEMPT_1: 2}
 
 
 @pytest.mark.services
