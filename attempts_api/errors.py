@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
@@ -14,6 +16,8 @@ from rest_framework.views import exception_handler
 from attempts import exceptions
 from attempts.exceptions import AttemptsError, Conflict, NotEligible, NotFound
 from attempts_api.sendable import sendable_text
+
+log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[AttemptsError], int], ...] = (
     (NotEligible, 422),
@@ -39,6 +43,19 @@ class OverrideNotPermitted(drf.PermissionDenied):
     default_code = "override_not_permitted"
 
 
+class DatabaseUnavailable(drf.APIException):
+    """The database is away, or somebody else was in the way for too long.
+
+    Attributes:
+        wait: seconds to wait, for ``Retry-After``.
+    """
+
+    status_code = 503
+    default_code = "database_unavailable"
+    default_detail = "The database did not answer. Ask again; with the same idempotency key nothing is done twice."
+    wait = 5
+
+
 #: What the framework raises, by its most special class first, and the code it has here.
 FRAMEWORK_CODES: tuple[tuple[type[Exception], str], ...] = (
     (BodyTooLarge, "body_too_large"),
@@ -55,9 +72,12 @@ FRAMEWORK_CODES: tuple[tuple[type[Exception], str], ...] = (
     (drf.NotAcceptable, "not_acceptable"),
     (drf.UnsupportedMediaType, "unsupported_media_type"),
     (drf.Throttled, "throttled"),
+    (DatabaseUnavailable, "database_unavailable"),
 )
 #: What the framework and the ways to log in raise about a request that they cannot make sense of.
 UNREADABLE = (BadRequest, MultiPartParserError, RecursionError, SuspiciousOperation, UnreadablePostError)
+#: What the database says when its connection was lost, or a lock was not to be had.
+_UNAVAILABLE = (OperationalError, InterfaceError)
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -69,13 +89,23 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     """
     if isinstance(error, AttemptsError):
         return _own_response(error)
-    if isinstance(error, UNREADABLE):
-        error = drf.ParseError("The request cannot be read.")
+    error = of_the_framework(error)
     code = next((code for kind, code in FRAMEWORK_CODES if isinstance(error, kind)), None)
     response = exception_handler(error, context) if code else None
     if response is not None:
         response.data = {"code": code, "detail": sendable_text(_sentence(response.data))}
     return response
+
+
+def of_the_framework(error: Exception) -> Exception:
+    """Return the framework's error for what a request, or the database, did to us; any other as it is."""
+    if isinstance(error, UNREADABLE):
+        return drf.ParseError("The request cannot be read.")
+    if isinstance(error, _UNAVAILABLE):
+        # Its text may have a row in it.
+        log.error("attempts: the database refused a request: %s", type(error).__name__)
+        return DatabaseUnavailable()
+    return error
 
 
 def _own_response(error: AttemptsError) -> Response | None:

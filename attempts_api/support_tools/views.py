@@ -14,7 +14,6 @@ from django.http.response import HttpResponseBase
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from rest_framework import status
-from rest_framework.exceptions import ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +23,7 @@ from attempts import api
 from attempts.data import CourseStanding
 from attempts.exceptions import AttemptsError, CommentTooLong, LearnerNotFound
 from attempts_api.audit import log_read
-from attempts_api.errors import UNREADABLE
+from attempts_api.errors import of_the_framework
 from attempts_api.provenance import provenance_of
 from attempts_api.sendable import sendable_text
 from attempts_api.support_tools.statuses import operation_status, status_of
@@ -136,9 +135,7 @@ def _not_enrolled() -> Response:
 
 
 def _error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    if isinstance(error, UNREADABLE):
-        error = ParseError("The request cannot be read.")
-    return exception_handler(error, context)
+    return exception_handler(of_the_framework(error), context)
 
 
 def _error(text: str, code: int = status.HTTP_400_BAD_REQUEST) -> Response:

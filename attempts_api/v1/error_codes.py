@@ -138,4 +138,9 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
         "Too many writes; `Retry-After` says for how long to wait.",
         "Request was throttled. Expected available in 12 seconds.",
     ),
+    "database_unavailable": ErrorCode(
+        503,
+        "The database is away, or a lock was not to be had; `Retry-After` says when to ask again.",
+        "The database did not answer. Ask again; with the same idempotency key nothing is done twice.",
+    ),
 }

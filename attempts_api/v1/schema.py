@@ -62,7 +62,7 @@ _RETRY_AFTER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Seconds to wait.",
     required=True,
-    response=[429],
+    response=[429, 503],
 )
 #: What goes into a path, by name: what it looks like, what it is, and an example.
 _IN_PATHS: Mapping[str, tuple[Any, str, str]] = {
@@ -122,7 +122,7 @@ _LINKS: Mapping[tuple[str, str], Mapping[str, tuple[str, Mapping[str, str]]]] = 
     ("get_me_attempts", "200"): {"follow": ("get_me_operation", {"uuid": "/courses/0/last_operation/uuid"})},
 }
 #: What any operation may answer, whatever it is about.
-_ALWAYS = ("not_authenticated", "permission_denied", "not_acceptable", "invalid_request")
+_ALWAYS = ("not_authenticated", "permission_denied", "not_acceptable", "invalid_request", "database_unavailable")
 _WITH_BODY = ("body_too_large", "unsupported_media_type", "throttled")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import drf_spectacular
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from drf_spectacular.validation import validate_schema
@@ -22,7 +23,13 @@ from rest_framework.test import APIClient
 
 from attempts import exceptions
 from attempts.exceptions import AttemptsError, NotEligible
-from attempts_api.errors import FRAMEWORK_CODES, BodyTooLarge, OverrideNotPermitted, error_response
+from attempts_api.errors import (
+    FRAMEWORK_CODES,
+    BodyTooLarge,
+    DatabaseUnavailable,
+    OverrideNotPermitted,
+    error_response,
+)
 from attempts_api.v1.error_codes import ERROR_CODES
 from attempts_api.v1.openapi import schema_document
 from attempts_api.v1.views.schema import SCHEMA_FILE
@@ -60,6 +67,7 @@ FRAMEWORK_ERRORS = [
     drf.NotAcceptable(),
     drf.UnsupportedMediaType("x"),
     drf.Throttled(12),
+    DatabaseUnavailable(),
 ]
 UNREADABLE = [
     BadRequest(),
@@ -252,6 +260,16 @@ def test_errors_of_the_framework_have_a_code(error: Exception) -> None:
     assert answer.status_code == ERROR_CODES[answer.data["code"]].status
     assert set(answer.data) == {"code", "detail"}
     assert isinstance(answer.data["detail"], str)
+
+
+@pytest.mark.parametrize("error", [OperationalError(2006, "anna@example.com is gone"), InterfaceError("closed")])
+def test_a_database_that_is_away_is_said_to_be(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """And when to come back; what it has said is told to nobody, in the log neither."""
+    answer = error_response(error, {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["code"], answer["Retry-After"]) == (503, "database_unavailable", "5")
+    assert type(error).__name__ in caplog.text
+    assert "anna" not in caplog.text + str(answer.data)
 
 
 def test_each_kind_of_framework_error_is_tried_above() -> None:
