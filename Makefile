@@ -123,10 +123,10 @@ platform-test:  ## run the suites for a whole LMS and its Studio: PLATFORM=path/
 	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/studio/pytest.ini" \
 		--confcutdir "$(PLATFORM_TESTS)/studio" "$(PLATFORM_TESTS)/studio"
 
-platform-bench:  ## measure switches in a whole LMS on DATABASE_URL: PLATFORM=... PYTHON=...
+platform-bench:  ## measure switches and requests in a whole LMS on DATABASE_URL: PLATFORM=... PYTHON=...
 	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
 	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) \
-		"$(PLATFORM_TESTS)/measure_switch.py"
+		"$(PLATFORM_TESTS)/measure_switch.py" "$(PLATFORM_TESTS)/measure_active.py"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality

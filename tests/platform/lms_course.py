@@ -60,6 +60,7 @@ class CourseCase(SharedModuleStoreTestCase):
     #: Split Mongo only: the store before it asks its server for things that a stand-in in memory does not know.
     MODULESTORE = partial(mixed_store_config, settings.COMMON_TEST_DATA_ROOT, {}, [StoreConstructors.split])
     PROBLEMS_PER_UNIT = 2
+    MAX_ATTEMPTS: int | None = 2
     UNITS = 2
     HANDS_IN = True
 
@@ -108,7 +109,7 @@ class CourseCase(SharedModuleStoreTestCase):
         cls.texts.append(text.location)
         for _problem in range(cls.PROBLEMS_PER_UNIT):
             problem = BlockFactory.create(
-                parent_location=unit.location, category="problem", data=PROBLEM, max_attempts=2
+                parent_location=unit.location, category="problem", data=PROBLEM, max_attempts=cls.MAX_ATTEMPTS
             )
             cls.problems.append(problem.location)
 
