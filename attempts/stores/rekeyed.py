@@ -186,11 +186,7 @@ class RekeyedStore(TableStore):
         changes[self.course] = Case(
             When(leaving, then=Value(archived)), default=Value(restored), output_field=CharField()
         )
-        learner = LearnerNames(*names)
-        both = Q(leaving) | Q(exactly(self.course, key))
-        seek = {f"{self.course}__in": [str(plain), str(key)]} if self.seek_by_course else {}
-        rows = self.all_rows().filter(both, **self.learner_filter(learner), **seek, **self.where)
-        return rows, changes
+        return self.rows_under(LearnerNames(*names), (plain, key)), changes
 
     @cached_property
     def _prepared_rewrite(self) -> PreparedUpdate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -92,6 +92,14 @@ class TableStore:
         return self.all_rows().filter(
             exactly(self.course, course_key), **self.learner_filter(learner), **same, **self.where
         )
+
+    def rows_under(self, learner: LearnerNames, course_keys: Collection[CourseKey]) -> QuerySet:
+        """Return the learner's rows under any of some keys, plain or attempts'."""
+        under = Q()
+        for key in course_keys:
+            under |= Q(exactly(self.course, key))
+        seek = {f"{self.course}__in": [str(key) for key in course_keys]} if self.seek_by_course else {}
+        return self.all_rows().filter(under, **self.learner_filter(learner), **seek, **self.where)
 
     def rows_anywhere(self, learner: LearnerNames) -> QuerySet:
         """Return the learner's rows in all courses or contexts."""

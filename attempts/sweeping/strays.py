@@ -9,15 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
+from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.host.submissions import course_texts_by_submission
 from attempts.keys import attempt_course_key
 from attempts.models import LearnerCourse
 from attempts.stores import LearnerNames, RekeyedStore
+from attempts.stores.tables import as_text
 from attempts.sweeping.timeline import Timeline
 
 
@@ -72,17 +74,27 @@ def strays_in(store: RekeyedStore, names: LearnerNames, places: Places, timeline
 
 
 def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: Timeline) -> Iterator[Stray]:
-    written = F("modified") if _has_field(store, "modified") else F("pk")
-    for number in places.numbers:
-        rows = store.rows(names, places.key(number)).annotate(
-            # A row with several is as old as the newest of them.
-            made_at=Max(store.made) if "__" in store.made else F(store.made),
-            written_at=written,
-        )
-        for pk, made, last in rows.filter(made_at__lt=timeline.latest).values_list("pk", "made_at", "written_at"):
-            belongs_to = timeline.active_at(made)
-            if belongs_to != number and _came_late(number, made, last, places, timeline):
-                yield Stray(store, pk, places.key(number), number, belongs_to)
+    """One statement, which finds nothing but rows made while another attempt was active than that they lie in."""
+    lies_in = {str(places.key(number)): number for number in places.numbers}
+    rows = store.rows_under(names, [places.key(number) for number in places.numbers]).annotate(
+        # A row with several is as old as the newest of them.
+        made_at=Max(store.made) if "__" in store.made else F(store.made),
+        written_at=F("modified") if _has_field(store, "modified") else F("pk"),
+        under=as_text(store.course),
+    )
+    found = rows.filter(_elsewhere(store, places, timeline)).values_list("pk", "under", "made_at", "written_at")
+    for number, pk, made, last in sorted((lies_in[under], pk, made, last) for pk, under, made, last in found):
+        if _came_late(number, made, last, places, timeline):
+            yield Stray(store, pk, places.key(number), number, timeline.active_at(made))
+
+
+def _elsewhere(store: RekeyedStore, places: Places, timeline: Timeline) -> Q:
+    """The condition that a row lies in another attempt than was active when it was made."""
+    elsewhere = Q()
+    for since, until, active in timeline.spans():
+        made = Q(made_at__lt=until) if since is None else Q(made_at__gte=since, made_at__lt=until)
+        elsewhere |= made & ~Q(exactly(store.course, places.key(active)))
+    return elsewhere
 
 
 def _came_late(number: int, made: datetime, written: Any, places: Places, timeline: Timeline) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,13 @@ class Timeline:
             if moment < ended:
                 return before
         return self.switches[-1][2]
+
+    def spans(self) -> Iterator[tuple[datetime | None, datetime, int]]:
+        """Yield from when, until when and which attempt was active, up to the latest switch; the first began ever."""
+        since = None
+        for ended, before, _after in self.switches:
+            yield since, ended, before
+            since = ended
 
     def opened(self, number: int) -> datetime | None:
         """Return when an attempt became active for the first time; None of the first."""

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from freezegun import freeze_time
 from opaque_keys.edx.keys import CourseKey
@@ -348,6 +349,23 @@ def test_new_work_stays_where_it_is(learner: Any, reset: Any, undo: Any, activat
     before = read_placed()
     assert sweep(learner) == ({}, [])
     assert read_placed() == before
+
+
+def test_its_cost_depends_neither_on_attempts_nor_on_rows(learner: Any, reset: Any) -> None:
+    """A statement for each store, however often the learner was reset."""
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert list(api.sweep(learner, COURSE)) == []
+        return len(asked)
+
+    costs = []
+    for number in (1, 4, 16):
+        StateFactory.create_batch(number, student=learner)
+        CompletionFactory.create_batch(number, user=learner)
+        reset(learner)
+        costs.append(statements())
+    assert len(set(costs)) == 1
 
 
 def test_others_are_left_alone(learner: Any, crossing: Any) -> None:
