@@ -125,8 +125,10 @@ platform-test:  ## run the suites for a whole LMS and its Studio: PLATFORM=path/
 
 platform-bench:  ## measure switches and requests in a whole LMS on DATABASE_URL: PLATFORM=... PYTHON=...
 	@scripts/check_platform.sh "$(PLATFORM)" "$(PLATFORM_PYTHON)"
-	cd "$(PLATFORM)" && "$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) \
-		"$(PLATFORM_TESTS)/measure_switch.py" "$(PLATFORM_TESTS)/measure_active.py"
+	cd "$(PLATFORM)" && for what in switch active; do \
+		"$(PLATFORM_PYTHON)" -m pytest -c "$(PLATFORM_TESTS)/pytest.ini" $(PYTEST_ARGS) \
+			"$(PLATFORM_TESTS)/measure_$$what.py" || exit; \
+	done
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Quality

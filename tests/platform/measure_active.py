@@ -23,6 +23,8 @@ from measured import REPORT, measured
 
 from tests.fences import fence_down
 
+#: How often each problem is looked at and answered, both ways.
+ROUNDS = 4
 #: What learners who were never reset may feel of it.
 BOUND = 1.02
 
@@ -76,7 +78,7 @@ class ActiveAttemptTest(CourseCase):
             self.answer(problem, WRONG, browser=without)
         taken: dict[bool, list[float]] = {True: [], False: []}
         statements: dict[bool, int] = {}
-        for number, problem in enumerate(self.problems):
+        for number, problem in enumerate(self.problems * ROUNDS):
             for with_us in (True, False) if number % 2 else (False, True):
                 with nullcontext() if with_us else fence_down(), measured() as cost:
                     ask(problem, self.browser if with_us else without)
