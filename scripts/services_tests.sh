@@ -28,7 +28,7 @@ run() {
     shift 4
     # One process for each server: the tests of one share its broker.
     DATABASE_URL="$url" DATABASE_ISOLATION="$isolation" CELERY_BROKER_URL="$broker" REDIS_URL="$broker" \
-        SANDBOX_VAR="$file.var" "$python" -m pytest -p no:cacheprovider -m "not e2e" --durations=15 \
+        SANDBOX_VAR="$file.var" "$python" -m pytest -p no:cacheprovider -m "not e2e" --with-database --durations=15 \
         "${more[@]}" "$@" >"$file.log" 2>&1 || status=$?
     # No test chosen is status 5. It fails as it should, but that those which were chosen may all be among the others.
     if [ "$status" = 5 ] && [ -n "$isolation" ] && [ "${#more[@]}" -gt 0 ]; then status=0; fi

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from io import StringIO
 from typing import Any
 
+import freezegun
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -26,8 +27,40 @@ from tests.emptying import empty_written_tables
 from tests.factories import COURSE, PolicyFactory, enrolled
 from tests.recorder import DeleteRecorder
 
+# How long a test takes is no matter of the clock that it has stopped.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
 #: Runs in the environment of an LMS, by `make platform-test`.
 collect_ignore = ["platform"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``make services-test`` says."""
+    parser.addoption(
+        "--with-database",
+        action="store_true",
+        help="only the tests that may use the database: what asks none says the same on each",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out those that may not, if that is wanted."""
+    if not config.getoption("--with-database"):
+        return
+    with_database = [item for item in items if _may_use_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _may_use_database(item)])
+    items[:] = with_database
+
+
+def _may_use_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup"}
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
+    return bool(marked or fixtures & set(getattr(item, "fixturenames", ())) or _is_django_test_case(item))
+
+
+def _is_django_test_case(item: pytest.Item) -> bool:
+    case = getattr(item, "cls", None)
+    return case is not None and issubclass(case, TransactionTestCase)
 
 
 def pytest_collection_finish() -> None:
