@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The suites of the packages on MariaDB and on PostgreSQL at the same time, each with a Redis database of its own as its
 # broker; and, as soon as one of these has ended, on MariaDB with REPEATABLE READ those that the isolation level can make a
-# difference to. What a run printed comes when all have ended, so that they do not mix; fails if one of them does. Last, a
-# campaign of faults on each of the two servers, unless tests were chosen.
+# difference to. What a run printed comes when all have ended, so that they do not mix; fails if one of them does. When
+# both servers have been through, a campaign of faults on each of them, unless tests were chosen.
 #
 # FAULT_HISTORIES says how many histories each campaign has (default: 100, so 200 in all). Arguments: the interpreter,
 # then more arguments for pytest.
@@ -49,18 +49,20 @@ repeatable="MariaDB, REPEATABLE READ"
 # A database of its own there: its suite may run beside the other one.
 of_repeatable="$(sed -E 's/^([^?]*)/\1_repeatable/' <<<"$MARIADB_URL")"
 run MariaDB "$MARIADB_URL" "$(broker 0)" "" "${everything[@]}" &
+everywhere=($!)
 run PostgreSQL "$POSTGRES_URL" "$(broker 1)" "" "${everything[@]}" &
+everywhere+=($!)
 # Whichever of the two ends first makes room for the third.
 wait -n
 run "$repeatable" "$of_repeatable" "$(broker 2)" "repeatable read" "${where_isolation_counts[@]}" &
-wait
+wait "${everywhere[@]}"
 names=(MariaDB PostgreSQL "$repeatable")
 if [ "${#more[@]}" -eq 0 ]; then
     campaign "MariaDB, faults" "$MARIADB_URL" &
     campaign "PostgreSQL, faults" "$POSTGRES_URL" &
-    wait
     names+=("MariaDB, faults" "PostgreSQL, faults")
 fi
+wait
 
 failed=0
 for name in "${names[@]}"; do
