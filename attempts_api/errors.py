@@ -102,8 +102,10 @@ def of_the_framework(error: Exception) -> Exception:
     if isinstance(error, UNREADABLE):
         return drf.ParseError("The request cannot be read.")
     if isinstance(error, _UNAVAILABLE):
-        # Its text may have a row in it.
-        log.error("attempts: the database refused a request: %s", type(error).__name__)
+        # Where it happened and its number, for whoever has to mend it; its text may have a row in it.
+        number = next((one for one in error.args[:1] if isinstance(one, int)), "")
+        told = (type(error), type(error)(), error.__traceback__)
+        log.error("attempts: the database refused a request: %s %s", type(error).__name__, number, exc_info=told)
         return DatabaseUnavailable()
     return error
 

@@ -47,20 +47,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out those that may not, if that is wanted."""
     if not config.getoption("--with-database"):
         return
-    with_database = [item for item in items if _may_use_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _may_use_database(item)])
-    items[:] = with_database
+    chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        chosen[_may_use_database(item)].append(item)
+    items[:] = chosen[True]
+    config.hook.pytest_deselected(items=chosen[False])
 
 
 def _may_use_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup"}
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
-    return bool(marked or fixtures & set(getattr(item, "fixturenames", ())) or _is_django_test_case(item))
-
-
-def _is_django_test_case(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or item.get_closest_marker("services"):
+        return True
     case = getattr(item, "cls", None)
-    return case is not None and issubclass(case, TransactionTestCase)
+    if case is not None and issubclass(case, TransactionTestCase):
+        return True
+    return not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:

@@ -87,11 +87,7 @@ class TableStore:
 
     def rows(self, learner: LearnerNames, course_key: CourseKey) -> QuerySet:
         """Return the learner's rows under exactly this key, plain or an attempt's."""
-        same = {self.course: str(course_key)} if self.seek_by_course else {}
-        # In one call: a path to many rows must mean the same one in every condition.
-        return self.all_rows().filter(
-            exactly(self.course, course_key), **self.learner_filter(learner), **same, **self.where
-        )
+        return self.rows_under(learner, (course_key,))
 
     def rows_under(self, learner: LearnerNames, course_keys: Collection[CourseKey]) -> QuerySet:
         """Return the learner's rows under any of some keys, plain or attempts'."""
@@ -99,6 +95,7 @@ class TableStore:
         for key in course_keys:
             under |= Q(exactly(self.course, key))
         seek = {f"{self.course}__in": [str(key) for key in course_keys]} if self.seek_by_course else {}
+        # In one call: a path to many rows must mean the same one in every condition.
         return self.all_rows().filter(under, **self.learner_filter(learner), **seek, **self.where)
 
     def rows_anywhere(self, learner: LearnerNames) -> QuerySet:

@@ -79,6 +79,20 @@ def attempts_left(learner: Any) -> list[Any]:
     return list(api.verify(learner, COURSE))
 
 
+def begun(call: Callable[[], Any]) -> Thread:
+    """Do something in another thread, on a connection of its own."""
+
+    def run() -> None:
+        try:
+            call()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
 def during(switch: Callable[[], Any], save: Callable[[], None]) -> None:
     """Have a request save while a switch is not committed yet; see that it waits, and let both end."""
     errors: list[BaseException] = []
@@ -557,14 +571,7 @@ def test_behaviour_1_6_row_inserted_by_a_transaction_still_open(learner: Any, st
         stop()
 
     def reset_elsewhere() -> None:
-        def run() -> None:
-            try:
-                reset(learner)
-            finally:
-                connection.close()
-
-        resetting.append(Thread(target=run))
-        resetting[0].start()
+        resetting.append(begun(lambda: reset(learner)))
         resetting[0].join(2)
 
     cross(answer, reset_elsewhere, atomic=True)
@@ -587,8 +594,7 @@ def test_a_switch_that_was_asked_for_waits_for_rows_that_cannot_be_seen_yet(lear
         stop()
 
     def reset_elsewhere() -> None:
-        resetting.append(Thread(target=lambda: together(lambda: carry_out(operation.uuid, Log()))))
-        resetting[0].start()
+        resetting.append(begun(lambda: execute(operation.uuid)))
         resetting[0].join(0.5)
         assert resetting[0].is_alive(), "the switch did not wait"
 
@@ -649,19 +655,12 @@ def test_windows_of_a_learner_insert_side_by_side_while_a_switch_is_asked_for(le
 def test_a_sweep_waits_for_a_switch(learner: Any, reset: Any) -> None:
     """Both want the learner's identity row. SQLite has one lock for everything."""
     reset(learner)
-    sweeping: list[Thread] = []
-
-    def run() -> None:
-        try:
-            assert list(api.sweep(learner, COURSE)) == []
-        finally:
-            connection.close()
-
+    reports: list[Any] = [None]
     with transaction.atomic():
         lock_identity(learner.pk, COURSE)
-        sweeping.append(Thread(target=run))
-        sweeping[0].start()
-        sweeping[0].join(0.5)
-        assert sweeping[0].is_alive(), "the sweep did not wait"
-    sweeping[0].join(30)
-    assert not sweeping[0].is_alive()
+        sweeping = begun(lambda: reports.__setitem__(slice(None), api.sweep(learner, COURSE)))
+        sweeping.join(0.5)
+        assert sweeping.is_alive(), "the sweep did not wait"
+    sweeping.join(30)
+    assert not sweeping.is_alive()
+    assert reports == []

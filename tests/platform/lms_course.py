@@ -226,3 +226,15 @@ class CourseCase(SharedModuleStoreTestCase):
 
     def latest_score(self, learner: Any = None) -> dict[str, Any] | None:
         return submissions.get_score(self.student_item(learner or self.learner))
+
+
+class CommittedCourseCase(CourseCase):
+    """The same with everything committed, as an LMS and its workers do it, and left behind."""
+
+    @classmethod
+    def _databases_support_transactions(cls) -> bool:
+        """Say that they do not."""
+        return False
+
+    def _fixture_teardown(self) -> None:
+        """Leave everything: emptying six hundred tables would take minutes."""

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from completion.models import BlockCompletion
 from django.db import connections, transaction
 from lms.djangoapps.courseware.models import StudentModule
-from lms_course import CourseCase
+from lms_course import CommittedCourseCase
 from measured import REPORT, Cost, measured
 
 from attempts import api
@@ -29,16 +29,8 @@ ROWS = 300
 BOUND = 100
 
 
-class CommittedSwitchTest(CourseCase):
+class CommittedSwitchTest(CommittedCourseCase):
     UNITS = 2
-
-    @classmethod
-    def _databases_support_transactions(cls) -> bool:
-        """Say that they do not: the rows are committed, as in a worker."""
-        return False
-
-    def _fixture_teardown(self) -> None:
-        """Leave everything: emptying six hundred tables would take minutes."""
 
     def test_it_is_over_in_a_tenth_of_a_second(self) -> None:
         learners = [self._learner(number) for number in range(LEARNERS)]
