@@ -5,8 +5,16 @@ commits in between would be crossed by such a write; see ``docs/fence.rst``.
 """
 
 from attempts.fence.connection import connect_fence
-from attempts.fence.errors import LateDelete, LateInsert
+from attempts.fence.errors import LateDelete, LateInsert, LateUpdate
 from attempts.fence.marks import announce_request, announce_switch
 from attempts.fence.work import unit_of_work
 
-__all__ = ["LateDelete", "LateInsert", "announce_request", "announce_switch", "connect_fence", "unit_of_work"]
+__all__ = [
+    "LateDelete",
+    "LateInsert",
+    "LateUpdate",
+    "announce_request",
+    "announce_switch",
+    "connect_fence",
+    "unit_of_work",
+]

@@ -23,6 +23,22 @@ class LateInsert(IntegrityError):
         )
 
 
+class LateUpdate(IntegrityError):
+    """A value was computed from another attempt than the row it was to be written to lies in; nothing was written.
+
+    Args:
+        table: the table.
+        pk: the primary key of the row.
+        course_key: the plain key of the course.
+    """
+
+    def __init__(self, table: str, pk: Any, course_key: Any) -> None:
+        super().__init__(
+            f"attempts: row {pk} of {table} was not overwritten: this request or task began before the learner's last "
+            f"switch of attempts in {course_key}; what it computed belongs to the attempt before. Do it again."
+        )
+
+
 class LateDelete(ProtectedError):
     """A row was read before its attempt was archived or restored; nothing was deleted.
 

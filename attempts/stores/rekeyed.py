@@ -34,10 +34,13 @@ class RekeyedStore(TableStore):
         usage: fields with keys of blocks.
         made: the field, or path of fields, that says when a row was made, of rows that are made under plain keys only;
             empty if nothing says it. The sweep goes by it.
+        is_computed: whether what a row holds is computed from other rows, so that whoever overwrites it need not have
+            read it.
     """
 
     usage: tuple[str, ...] = ()
     made: str = ""
+    is_computed: bool = False
 
     is_work: ClassVar[bool] = True
 

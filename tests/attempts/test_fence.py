@@ -271,6 +271,7 @@ def test_clocks_of_hosts_that_differ(learner: Any, reset: Any, behind: int) -> N
 
 def test_the_margin_for_a_commit(learner: Any, reset: Any, settings: Any) -> None:
     """Work that began within it may have read what was not committed yet."""
+    settings.ATTEMPTS_COMMIT_MARGIN = 60
     reset(learner)
     with unit_of_work(), pytest.raises(LateInsert):
         StateFactory(student=learner)

@@ -27,7 +27,7 @@ from submissions import api as submissions
 from submissions.models import StudentItem
 
 from attempts import api
-from attempts.fence import LateDelete, LateInsert, unit_of_work
+from attempts.fence import LateDelete, LateInsert, LateUpdate, unit_of_work
 from attempts.host.isolation import keeps_snapshot
 from attempts.operations import execute
 from attempts.switching import lock_identity
@@ -457,6 +457,44 @@ def test_behaviour_2_2_past_the_check_and_computing(
     with unit_of_work():
         compute(graded, tides, atomic=atomic)
     assert grade_rows() == {}
+
+
+@EITHER_WAY
+def test_behaviour_2_2_past_the_check_and_the_new_attempt_is_graded_meanwhile(
+    graded: Any, tides: CourseKey, reset: Any, monkeypatch: pytest.MonkeyPatch, settings: Any, atomic: bool
+) -> None:
+    """Old grades do not overwrite the new attempt's; the task's own retry computes from its scores."""
+    settings.ATTEMPTS_COMMIT_MARGIN = 0
+    # Both tasks would insert it, and the second would wait for the first.
+    anonymous_id_for_user(graded, tides)
+    store = grading._store_subsection
+
+    def task(stop: Callable[[], None]) -> None:
+        def paused(*arguments: Any) -> Any:
+            monkeypatch.setattr(grading, "_store_subsection", store)
+            stop()
+            return store(*arguments)
+
+        monkeypatch.setattr(grading, "_store_subsection", paused)
+        with pytest.raises(IntegrityError) as refused:
+            compute(graded, tides, atomic=atomic)
+        # A snapshot does not show what the other task has inserted, and what is inserted clashes with that.
+        assert isinstance(refused.value, LateUpdate) or (atomic and os.environ.get("DATABASE_ISOLATION"))
+
+    def reset_answer_and_grade() -> None:
+        reset(graded, tides)
+        with unit_of_work():
+            row = save_state(graded, tides, tides.make_usage_key("problem", "quiz-half"), {"attempts": 1})
+            set_score(row, 0.0, 1.0)
+            compute(graded, tides, atomic=False)
+
+    cross(task, reset_answer_and_grade)
+    assert PersistentSubsectionGrade.objects.get().earned_all == 0.0
+    assert PersistentCourseGrade.objects.get().percent_grade == 0.0
+    with unit_of_work():
+        compute(graded, tides, atomic=atomic)
+    assert PersistentSubsectionGrade.objects.get().earned_all == 0.0
+    assert list(api.verify(graded, tides)) == []
 
 
 def test_behaviour_2_2_between_update_or_create_and_its_second_save(graded: Any, tides: CourseKey, reset: Any) -> None:

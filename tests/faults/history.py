@@ -25,6 +25,8 @@ _TRIES = 12
 EVERYTHING = -86_400
 #: Where the token is that is written into a table without a place for one.
 _BEARER = {"submissions_studentitem": "submissions_submission"}
+#: What counts a late write that was turned away, by its error.
+_LATE = {"LateInsert": "late inserts", "LateUpdate": "late updates"}
 _BASIC = base64.b64encode(f"{SUPPORT}:{PASSWORD}".encode()).decode()
 
 
@@ -154,8 +156,8 @@ class History:
             self.world.counts["late writes that were kept"] += 1
             for ack in answer["acks"]:
                 self._acknowledged(ack, began, held.attempts, late=True)
-        elif answer and answer["error"] == "LateInsert":
-            self.world.counts["late inserts that were turned away"] += 1
+        elif answer and answer["error"] in _LATE:
+            self.world.counts[f"{_LATE[answer['error']]} that were turned away"] += 1
             self.expected.refused.add((held.job["table"], token))
         elif answer is None or answer["error"] != "Gone":
             # Not in a transaction: a part of it may be there.

@@ -78,6 +78,7 @@ _GRADES = (
         course="course_id",
         usage=("usage_key",),
         made="created",
+        is_computed=True,
         is_busy=True,
     ),
     RekeyedStore(
@@ -86,6 +87,7 @@ _GRADES = (
         learner="user_id",
         course="course_id",
         made="created",
+        is_computed=True,
         is_busy=True,
     ),
     RekeyedStore(
@@ -94,6 +96,7 @@ _GRADES = (
         learner="user_id",
         course="course_id",
         made="created",
+        is_computed=True,
     ),
 )
 _SUBMISSIONS = (
