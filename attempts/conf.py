@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 from opaque_keys.edx.keys import CourseKey
 
@@ -17,6 +18,8 @@ from attempts.data import PERMISSIONS, Permission
 if TYPE_CHECKING:
     from attempts.permissions.base import RoleSource
 
+#: Whatever is kept of the models of the host and of the databases they are in depends on these settings.
+HOST_SETTINGS = ("INSTALLED_APPS", "DATABASES", "DATABASE_ROUTERS")
 _COURSE_TEAM: Mapping[str, Sequence[Permission]] = {
     "instructor": ("view_attempts", "reset", "undo"),
     "staff": ("view_attempts",),
@@ -47,6 +50,21 @@ DEFAULT_COURSE_SETTINGS_FIELDS = (
     "pacing",
     "notify_learner",
 )
+
+
+def when_changed(forget: Callable[[], object], *names: str) -> None:
+    """Have something forgotten when one of these settings is changed in a running process, as tests do.
+
+    Args:
+        forget: takes nothing.
+        names: the settings that what it forgets depends on.
+    """
+
+    def look(setting: str, **_kwargs: object) -> None:
+        if setting in names:
+            forget()
+
+    setting_changed.connect(look, weak=False)
 
 
 def uuid_namespace() -> UUID:

@@ -19,12 +19,13 @@ from uuid import UUID
 from weakref import WeakKeyDictionary, WeakSet
 
 from django.core.exceptions import EmptyResultSet
-from django.core.signals import setting_changed
 from django.db import connections, router, transaction
 from django.db.models import JSONField, QuerySet, UUIDField
 from django.db.models.sql import UpdateQuery
 from opaque_keys import OpaqueKey
 from opaque_keys.edx.locator import CourseLocator
+
+from attempts import conf
 
 #: What a key may contribute to a query: by default its text.
 KeyTexts = Callable[[Any], Iterable[str]]
@@ -239,9 +240,9 @@ def _fixed(text: _Text) -> list[Any]:
     return [_comparable(known) for known, slot in zip(text.parameters, text.slots, strict=True) if slot is None]
 
 
-def _forget(**_kwargs: object) -> None:
+def _forget() -> None:
     for prepared in list(_all):
         prepared.forget()
 
 
-setting_changed.connect(_forget, dispatch_uid="attempts.prepared")
+conf.when_changed(_forget, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)

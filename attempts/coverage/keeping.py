@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.core.signals import setting_changed
 from django.db import models, router
 from opaque_keys.edx.django.models import OpaqueKeyField
 from opaque_keys.edx.keys import CourseKey
 
+from attempts import conf
 from attempts.coverage.auditing import audit_host
 from attempts.coverage.finding import LEARNER_NUMBERS
 from attempts.data import Stays
@@ -102,8 +102,4 @@ def _older_indexes(meta: Any) -> Any:
     return getattr(meta, "index_together", ())
 
 
-def _forget(**_kwargs: object) -> None:
-    _kept_tables.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="attempts.coverage.keeping")
+conf.when_changed(_kept_tables.cache_clear, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)

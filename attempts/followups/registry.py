@@ -8,7 +8,6 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
-from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from attempts import conf
@@ -76,8 +75,4 @@ def _fault(one: Any, found: dict[str, FollowUp]) -> str | None:
     return None if 0 <= one.delay <= _LONGEST_DELAY else f"its delay must be 0 to {_LONGEST_DELAY} seconds"
 
 
-def _forget(**_kwargs: object) -> None:
-    installed_follow_ups.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="attempts.followups.registry")
+conf.when_changed(installed_follow_ups.cache_clear, "ATTEMPTS_FOLLOW_UPS", *conf.HOST_SETTINGS)

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.signals import setting_changed
 from django.db.models import QuerySet
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
@@ -121,9 +120,9 @@ _SECONDS_TO_LIVE = 60
 _completable: dict[CourseKey, tuple[float, int]] = {}
 
 
-def forget_completable_blocks(**_kwargs: object) -> None:
+def forget_completable_blocks() -> None:
     """Ask the host again for every course: a setting has changed, or a test made other courses."""
     _completable.clear()
 
 
-setting_changed.connect(forget_completable_blocks, dispatch_uid="attempts.host.courses")
+conf.when_changed(forget_completable_blocks, "ATTEMPTS_COMPLETABLE_BLOCKS")

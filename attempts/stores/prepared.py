@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.core.signals import setting_changed
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from opaque_keys.edx.keys import CourseKey
 
+from attempts import conf
 from attempts.prepared import PreparedQuery
 from attempts.stores.base import LearnerNames, Move
 from attempts.stores.tables import TableStore, names_of_course
@@ -111,8 +111,4 @@ def _count_of(condition: Q | None) -> Any:
     return Value(0) if condition is None else Count("pk", filter=condition)
 
 
-def _forget(**_kwargs: object) -> None:
-    _queries.clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="attempts.stores.prepared")
+conf.when_changed(_queries.clear, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)

@@ -8,7 +8,6 @@ from importlib.metadata import entry_points
 from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from attempts import conf
@@ -57,8 +56,4 @@ def _as_stores(item: Store | Iterable[Store]) -> Iterable[Store]:
     return item if isinstance(item, Iterable) else (item,)
 
 
-def _forget(**_kwargs: object) -> None:
-    installed_stores.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="attempts.stores.registry")
+conf.when_changed(installed_stores.cache_clear, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)

@@ -134,3 +134,16 @@ def test_a_lookalike_is_not_moved() -> None:
         state.refresh_from_db()
         assert state.course_id == rewrite.target
         assert state.module_state_key.course_key == rewrite.target
+
+
+@pytest.mark.parametrize(
+    ("setting", "forgotten"), [("DATABASE_ROUTERS", True), ("ATTEMPTS_STORES", True), ("ATTEMPTS_MAX_RETRIES", False)]
+)
+def test_a_setting_that_queries_depend_on_has_them_forgotten(settings: Any, setting: str, forgotten: bool) -> None:
+    """And no other: a process would put them into SQL again for nothing."""
+    query = PreparedQuery(lambda number: LearnerCourse.objects.filter(active_number=number))
+    query(1)
+    texts = dict(query._texts)
+    assert texts
+    setattr(settings, setting, getattr(settings, setting, ()))
+    assert query._texts == ({} if forgotten else texts)
