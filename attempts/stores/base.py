@@ -50,8 +50,16 @@ class LearnerNames:
     external_ids: tuple[str, ...] = ()
 
     def as_values(self) -> tuple[Any, ...]:
-        """Return the fields in order, for a query that is prepared."""
-        return self.user_id, self.username, self.anonymous_ids, self.submission_uuids, self.external_ids
+        """Return the fields in order, for a query that is prepared.
+
+        Of names of a kind the last is repeated up to the next power of two: so a few texts serve all learners.
+        """
+        several = self.anonymous_ids, self.submission_uuids, self.external_ids
+        return self.user_id, self.username, *map(_padded, several)
+
+
+def _padded(names: tuple[Any, ...]) -> tuple[Any, ...]:
+    return names + names[-1:] * ((1 << (len(names) - 1).bit_length()) - len(names)) if names else names
 
 
 @dataclass(frozen=True)

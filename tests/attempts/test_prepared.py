@@ -51,6 +51,16 @@ def test_keys_are_rewritten_by_the_statement_that_django_makes(store: RekeyedSto
             assert asked(store._prepared_rewrite, *values) == asked(rows.update, **changes)
 
 
+@pytest.mark.parametrize(("number", "padded"), [(0, 0), (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (33, 64)])
+def test_few_texts_serve_learners_with_many_names(number: int, padded: int) -> None:
+    """The last name is repeated: it finds the same rows."""
+    uuids = tuple(uuid4() for _ in range(number))
+    *_, values, _external = LearnerNames(1, "learner", (), uuids).as_values()
+    assert len(values) == padded
+    assert values[:number] == uuids
+    assert set(values) == set(uuids)
+
+
 @pytest.mark.parametrize("store", [store for store in STORES if store.is_busy], ids=lambda store: store.name)
 def test_rows_are_exchanged_by_the_statement_that_django_makes(store: RekeyedStore) -> None:
     """Both halves of an undo in one."""

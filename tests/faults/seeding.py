@@ -23,7 +23,7 @@ from sandbox.grades.models import (
 from sandbox.student.models import AnonymousUserId, CourseEnrollment
 from sandbox.work.completion import enable_completion_tracking
 from tests.factories import COURSE, LOOKALIKE, CourseFactory, PolicyFactory, VisibleBlocksFactory
-from tests.faults.work import VISIBLE_BLOCKS, state_of
+from tests.faults.work import VISIBLE_BLOCKS, WRITERS, state_of
 
 SUPPORT, PASSWORD = "support", "of the campaign"
 #: Blocks that a learner has worked on before a history begins, of each course.
@@ -51,12 +51,16 @@ def warm_up() -> None:
     with transaction.atomic():
         [(user_id, _hidden)] = make_learners(["forerunner"])
         user = get_user_model().objects.get(pk=user_id)
-        for ask in (
-            lambda: api.request_reset(user, COURSE, requested_by=None),
-            lambda: api.request_undo(user, COURSE, **words),
-            lambda: api.request_activate(user, COURSE, 2, **words),
-        ):
-            execute(ask().uuid)
+        # By how many submissions she has, up to a power of two, the SQL differs; the first she has already.
+        for submissions, to in ((0, 2), (1, 1), (2, 2), (4, 1)):
+            for number in range(submissions):
+                WRITERS["submissions_studentitem"](user, COURSE, f"b{number}", FIRST)
+            for ask in (
+                lambda: api.request_reset(user, COURSE, requested_by=None),
+                lambda: api.request_undo(user, COURSE, **words),
+                lambda to=to: api.request_activate(user, COURSE, to, **words),
+            ):
+                execute(ask().uuid)
         list(api.sweep(user_id, COURSE))
         assert list(api.verify(user_id, COURSE)) == []
         transaction.set_rollback(True)
