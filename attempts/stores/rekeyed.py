@@ -17,9 +17,9 @@ from attempts.exceptions import KeyTooLong
 from attempts.host.expressions import exactly, starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
-from attempts.prepared import PreparedUpdate
+from attempts.prepared import PreparedQuery, PreparedUpdate
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
-from attempts.stores.tables import Found, Half, TableStore, as_text
+from attempts.stores.tables import Found, Half, TableStore, as_text, names_of_course
 
 #: One half of a switch in a query that is prepared: the key it takes rows from, the text of the key it takes them to,
 #: and pairs of prefixes of usage keys.
@@ -203,18 +203,41 @@ class RekeyedStore(TableStore):
         changes.update({field: with_prefix_replaced(field, prefixes) for field in self.usage})
         return self.rows(LearnerNames(*names), source), changes
 
+    def row_keys(self, learner: LearnerNames, course_key: CourseKey) -> list[Any]:
+        """Return the primary keys of the learner's rows under exactly this key, plain or an attempt's, in order."""
+        values = learner.as_values(), course_key
+        if self.is_ours:
+            return self._prepared_row_keys(*values, using=self.database())
+        return list(self._row_keys(*values))
+
+    @cached_property
+    def _prepared_row_keys(self) -> PreparedQuery:
+        return PreparedQuery(self._row_keys, key_texts=names_of_course)
+
+    def _row_keys(self, names: tuple[Any, ...], course_key: CourseKey) -> QuerySet:
+        return self.rows(LearnerNames(*names), course_key).order_by("pk").values_list("pk", flat=True)
+
     def key_texts(self, learner: LearnerNames, course_key: CourseKey) -> Iterator[tuple[Any, str, list[str]]]:
         """Yield primary key, course text and usage texts of the learner's rows in all attempts of a course.
 
         Texts, not keys: a row whose key cannot be parsed must be reported, not raised.
         """
         prefix = str(attempt_course_key(course_key, 1)).removesuffix("1")
-        rows = self._with_texts().filter(**self.learner_filter(learner))
-        under = Q(course_text=str(course_key)) | _between("course_text", f"{prefix}0", f"{prefix}a")
-        usage = [f"usage_text_{field}" for field in self.usage]
-        for pk, text, *usage_texts in rows.filter(under).values_list("pk", "course_text", *usage).iterator(2000):
+        values = learner.as_values(), str(course_key), f"{prefix}0", f"{prefix}a"
+        ours = self.is_ours
+        rows = self._prepared_key_texts(*values, using=self.database()) if ours else self._key_texts(*values)
+        for pk, text, *usage_texts in rows:
             if text == str(course_key) or text.startswith(prefix):
                 yield pk, text, usage_texts
+
+    @cached_property
+    def _prepared_key_texts(self) -> PreparedQuery:
+        return PreparedQuery(self._key_texts)
+
+    def _key_texts(self, names: tuple[Any, ...], plain: str, first: str, last: str) -> QuerySet:
+        rows = self._with_texts().filter(**self.learner_filter(LearnerNames(*names)))
+        under = Q(course_text=plain) | _between("course_text", first, last)
+        return rows.filter(under).values_list("pk", "course_text", *(f"usage_text_{field}" for field in self.usage))
 
     def row_texts(self, learner: LearnerNames, field: str) -> Iterator[tuple[Any, str, Any]]:
         """Yield primary key, course text and another field of the learner's rows in all courses."""

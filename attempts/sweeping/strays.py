@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
@@ -18,8 +19,9 @@ from attempts.host.models import host_model
 from attempts.host.submissions import course_texts_by_submission
 from attempts.keys import attempt_course_key
 from attempts.models import LearnerCourse
+from attempts.prepared import PreparedQuery
 from attempts.stores import LearnerNames, RekeyedStore
-from attempts.stores.tables import as_text
+from attempts.stores.tables import as_text, names_of_course
 from attempts.sweeping.timeline import Timeline
 
 
@@ -61,7 +63,7 @@ def left_under_old_key(store: RekeyedStore, names: LearnerNames, places: Places)
     """
     active = places.identity.active_number
     key = attempt_course_key(places.identity.course_key, active)
-    for pk in store.rows(names, key).order_by("pk").values_list("pk", flat=True):
+    for pk in store.row_keys(names, key):
         yield Stray(store, pk, key, active, active)
 
 
@@ -76,25 +78,45 @@ def strays_in(store: RekeyedStore, names: LearnerNames, places: Places, timeline
 def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: Timeline) -> Iterator[Stray]:
     """One statement, which finds nothing but rows made while another attempt was active than that they lie in."""
     lies_in = {str(places.key(number)): number for number in places.numbers}
-    rows = store.rows_under(names, [places.key(number) for number in places.numbers]).annotate(
-        # A row with several is as old as the newest of them.
-        made_at=Max(store.made) if "__" in store.made else F(store.made),
-        written_at=F("modified") if _has_field(store, "modified") else F("pk"),
-        under=as_text(store.course),
-    )
-    found = rows.filter(_elsewhere(store, places, timeline)).values_list("pk", "under", "made_at", "written_at")
+    keys = tuple(places.key(number) for number in places.numbers)
+    spans = tuple((since, until, places.key(active)) for since, until, active in timeline.spans())
+    found = _ask(store, names.as_values(), keys, spans)
     for number, pk, made, last in sorted((lies_in[under], pk, made, last) for pk, under, made, last in found):
         if _came_late(number, made, last, places, timeline):
             yield Stray(store, pk, places.key(number), number, timeline.active_at(made))
 
 
-def _elsewhere(store: RekeyedStore, places: Places, timeline: Timeline) -> Q:
-    """The condition that a row lies in another attempt than was active when it was made."""
+#: From when, until when, and under which key the attempt lies now that was active then.
+_Span = tuple[datetime | None, datetime, CourseKey]
+#: By the identity of the store, which is held with the query.
+_queries: dict[int, tuple[RekeyedStore, PreparedQuery]] = {}
+conf.when_changed(_queries.clear, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)
+
+
+def _ask(store: RekeyedStore, *values: Any) -> Iterable[Any]:
+    build = partial(_rows_elsewhere, store)
+    if not store.is_ours:
+        return build(*values)
+    if id(store) not in _queries:
+        _queries[id(store)] = store, PreparedQuery(build, key_texts=names_of_course)
+    return _queries[id(store)][1](*values, using=store.database())
+
+
+def _rows_elsewhere(
+    store: RekeyedStore, names: tuple[Any, ...], keys: tuple[CourseKey, ...], spans: tuple[_Span, ...]
+) -> QuerySet:
+    """Rows that lie in another attempt than was active when they were made."""
+    rows = store.rows_under(LearnerNames(*names), keys).annotate(
+        # A row with several is as old as the newest of them.
+        made_at=Max(store.made) if "__" in store.made else F(store.made),
+        written_at=F("modified") if _has_field(store, "modified") else F("pk"),
+        under=as_text(store.course),
+    )
     elsewhere = Q()
-    for since, until, active in timeline.spans():
+    for since, until, key in spans:
         made = Q(made_at__lt=until) if since is None else Q(made_at__gte=since, made_at__lt=until)
-        elsewhere |= made & ~Q(exactly(store.course, places.key(active)))
-    return elsewhere
+        elsewhere |= made & ~Q(exactly(store.course, key))
+    return rows.filter(elsewhere).values_list("pk", "under", "made_at", "written_at")
 
 
 def _came_late(number: int, made: datetime, written: Any, places: Places, timeline: Timeline) -> bool:

@@ -61,8 +61,8 @@ def warm_up() -> None:
                 lambda to=to: api.request_activate(user, COURSE, to, **words),
             ):
                 execute(ask().uuid)
-        list(api.sweep(user_id, COURSE))
-        assert list(api.verify(user_id, COURSE)) == []
+                list(api.sweep(user_id, COURSE))
+                assert list(api.verify(user_id, COURSE)) == []
         transaction.set_rollback(True)
 
 
