@@ -20,6 +20,7 @@ class Exactly(Func):
     arity = 1
     output_field = CharField()
 
+    # Django's own has more parameters, which nobody gives to this one.
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         """Return the SQL for PostgreSQL and, by default, others."""
         return super().as_sql(compiler, connection, template='(%(expressions)s COLLATE "C")', **extra)
