@@ -23,7 +23,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
-from attempts.fence import LateInsert, unit_of_work
+from attempts.fence import LateInsert, LateUpdate, unit_of_work
 from attempts.models import AttemptOperation
 from attempts.operations import TRANSIENT_ERRORS, execute
 from sandbox.grades.models import PersistentCourseGrade
@@ -77,7 +77,7 @@ class Log:
 
     def note(self, error: BaseException) -> None:
         """Count an error: what the fence turned away, deadlocks, and anything else by its own words."""
-        if isinstance(error, LateInsert | BlockCompletion.DoesNotExist):
+        if isinstance(error, LateInsert | LateUpdate | BlockCompletion.DoesNotExist):
             self.outcomes["turned away by the fence"] += 1
         elif is_deadlock(error):
             self.outcomes["deadlock of a writer"] += 1
