@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -60,7 +60,7 @@ def _load() -> tuple[dict[str, FollowUp], list[str]]:
 
 def _named() -> Iterator[tuple[str, Callable[[], Any]]]:
     for path in conf.follow_up_paths():
-        yield path, lambda path=path: import_string(path)  # type: ignore[misc] # mypy cannot infer the default
+        yield path, partial(import_string, path)
     for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP)):
         yield entry_point.value, entry_point.load
 

@@ -189,7 +189,7 @@ class RekeyedStore(TableStore):
         changes[self.course] = Case(
             When(leaving, then=Value(archived)), default=Value(restored), output_field=CharField()
         )
-        return self.rows_under(LearnerNames(*names), (plain, key)), changes
+        return self.rows_under(LearnerNames(*names), (plain, key)).order_by("pk"), changes
 
     @cached_property
     def _prepared_rewrite(self) -> PreparedUpdate:
@@ -201,7 +201,8 @@ class RekeyedStore(TableStore):
         """The learner's rows under a key, and what their columns become."""
         changes: dict[str, Any] = {self.course: Value(target, output_field=CharField())}
         changes.update({field: with_prefix_replaced(field, prefixes) for field in self.usage})
-        return self.rows(LearnerNames(*names), source), changes
+        # On MySQL it makes the index that leads to rows in this order the cheaper one: others lock them in it too.
+        return self.rows(LearnerNames(*names), source).order_by("pk"), changes
 
     def row_keys(self, learner: LearnerNames, course_key: CourseKey) -> list[Any]:
         """Return the primary keys of the learner's rows under exactly this key, plain or an attempt's, in order."""
