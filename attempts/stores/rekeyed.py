@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
@@ -17,7 +16,7 @@ from attempts.exceptions import KeyTooLong
 from attempts.host.expressions import exactly, starts_with, with_prefix_replaced
 from attempts.host.models import host_model
 from attempts.keys import AttemptCourseLocator, KeyRewrite, attempt_course_key
-from attempts.prepared import PreparedQuery, PreparedUpdate
+from attempts.stores.asking import asked, changed
 from attempts.stores.base import LearnerKind, LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.tables import Found, Half, TableStore, as_text, names_of_course
 
@@ -148,11 +147,7 @@ class RekeyedStore(TableStore):
             rewrite: the rewrite.
             pk: only the row with this primary key.
         """
-        values = learner.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes
-        if pk is None and self.is_ours:
-            return self._prepared_rewrite(*values, using=self.database())
-        rows, changes = self._rewritten(*values)
-        return (rows if pk is None else rows.filter(pk=pk)).update(**changes)
+        return self._rewrite(learner.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes, pk)
 
     def _exchange(
         self, learner: LearnerNames, archiving: KeyRewrite, restoring: KeyRewrite, survey: StoreSurvey
@@ -163,17 +158,16 @@ class RekeyedStore(TableStore):
         tried again.
         """
         sides = [(each.source, str(each.target), each.usage_prefixes) for each in (archiving, restoring)]
-        moved = self._prepared_exchange(learner.as_values(), *sides, using=self.database())
+        moved = self._exchange_keys(learner.as_values(), *sides)
         if moved == survey.restorable:
             return Moved(0, moved)
         archived = self.rows(learner, archiving.target).count()
         return Moved(archived, moved - archived)
 
-    @cached_property
-    def _prepared_exchange(self) -> PreparedUpdate:
-        return PreparedUpdate(self._exchanged)
-
-    def _exchanged(self, names: tuple[Any, ...], archiving: _Side, restoring: _Side) -> tuple[QuerySet, dict[str, Any]]:
+    @changed
+    def _exchange_keys(
+        self, names: tuple[Any, ...], archiving: _Side, restoring: _Side
+    ) -> tuple[QuerySet, dict[str, Any]]:
         """The learner's rows under both keys, and what their columns become."""
         (plain, archived, archived_prefixes), (key, restored, restored_prefixes) = archiving, restoring
         leaving = exactly(self.course, plain)
@@ -191,30 +185,22 @@ class RekeyedStore(TableStore):
         )
         return self.rows_under(LearnerNames(*names), (plain, key)).order_by("pk"), changes
 
-    @cached_property
-    def _prepared_rewrite(self) -> PreparedUpdate:
-        return PreparedUpdate(self._rewritten)
-
-    def _rewritten(
-        self, names: tuple[Any, ...], source: CourseKey, target: str, prefixes: tuple[tuple[str, str], ...]
+    @changed
+    def _rewrite(
+        self, names: tuple[Any, ...], source: CourseKey, target: str, prefixes: tuple[tuple[str, str], ...], pk: Any
     ) -> tuple[QuerySet, dict[str, Any]]:
         """The learner's rows under a key, and what their columns become."""
         changes: dict[str, Any] = {self.course: Value(target, output_field=CharField())}
         changes.update({field: with_prefix_replaced(field, prefixes) for field in self.usage})
+        rows = self.rows(LearnerNames(*names), source)
         # On MySQL it makes the index that leads to rows in this order the cheaper one: others lock them in it too.
-        return self.rows(LearnerNames(*names), source).order_by("pk"), changes
+        return (rows if pk is None else rows.filter(pk=pk)).order_by("pk"), changes
 
     def row_keys(self, learner: LearnerNames, course_key: CourseKey) -> list[Any]:
         """Return the primary keys of the learner's rows under exactly this key, plain or an attempt's, in order."""
-        values = learner.as_values(), course_key
-        if self.is_ours:
-            return self._prepared_row_keys(*values, using=self.database())
-        return list(self._row_keys(*values))
+        return self._row_keys(learner.as_values(), course_key)
 
-    @cached_property
-    def _prepared_row_keys(self) -> PreparedQuery:
-        return PreparedQuery(self._row_keys, key_texts=names_of_course)
-
+    @asked(key_texts=names_of_course)
     def _row_keys(self, names: tuple[Any, ...], course_key: CourseKey) -> QuerySet:
         return self.rows(LearnerNames(*names), course_key).order_by("pk").values_list("pk", flat=True)
 
@@ -224,17 +210,12 @@ class RekeyedStore(TableStore):
         Texts, not keys: a row whose key cannot be parsed must be reported, not raised.
         """
         prefix = str(attempt_course_key(course_key, 1)).removesuffix("1")
-        values = learner.as_values(), str(course_key), f"{prefix}0", f"{prefix}a"
-        ours = self.is_ours
-        rows = self._prepared_key_texts(*values, using=self.database()) if ours else self._key_texts(*values)
+        rows = self._key_texts(learner.as_values(), str(course_key), f"{prefix}0", f"{prefix}a")
         for pk, text, *usage_texts in rows:
             if text == str(course_key) or text.startswith(prefix):
                 yield pk, text, usage_texts
 
-    @cached_property
-    def _prepared_key_texts(self) -> PreparedQuery:
-        return PreparedQuery(self._key_texts)
-
+    @asked()
     def _key_texts(self, names: tuple[Any, ...], plain: str, first: str, last: str) -> QuerySet:
         rows = self._with_texts().filter(**self.learner_filter(LearnerNames(*names)))
         under = Q(course_text=plain) | _between("course_text", first, last)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.models import host_model
-from attempts.prepared import PreparedQuery
+from attempts.stores.asking import asked
 from attempts.stores.base import LearnerNames, Move, Moved, StoreSurvey
 from attempts.stores.ledger import Values
 from attempts.stores.tables import Found, TableStore, names_of_course
@@ -60,19 +59,11 @@ class ValuedStore(TableStore):
 
     def _locked(self, learner: LearnerNames, move: Move) -> list[Any]:
         """Return the rows, locked without what they were found by: that is shared with other learners."""
-        keys = self._keys(learner, move.course_key)
+        keys = self._keys(learner.as_values(), move.course_key)
         return list(self.all_rows().filter(pk__in=keys).select_for_update().order_by("pk")) if keys else []
 
-    def _keys(self, learner: LearnerNames, course_key: CourseKey) -> list[Any]:
-        if self.is_ours:
-            return self._prepared_keys(learner.as_values(), course_key, using=self.database())
-        return list(self._key_query(learner.as_values(), course_key))
-
-    @cached_property
-    def _prepared_keys(self) -> PreparedQuery:
-        return PreparedQuery(self._key_query, key_texts=names_of_course)
-
-    def _key_query(self, names: tuple[Any, ...], course_key: CourseKey) -> QuerySet:
+    @asked(key_texts=names_of_course)
+    def _keys(self, names: tuple[Any, ...], course_key: CourseKey) -> QuerySet:
         return self.rows(LearnerNames(*names), course_key).values_list("pk", flat=True).distinct()
 
     def _values(self, row: Model) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +18,8 @@ from attempts.host.models import host_model
 from attempts.host.submissions import course_texts_by_submission
 from attempts.keys import attempt_course_key
 from attempts.models import LearnerCourse
-from attempts.prepared import PreparedQuery
 from attempts.stores import LearnerNames, RekeyedStore
+from attempts.stores.asking import asked
 from attempts.stores.tables import as_text, names_of_course
 from attempts.sweeping.timeline import Timeline
 
@@ -80,7 +79,7 @@ def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: 
     lies_in = {str(places.key(number)): number for number in places.numbers}
     keys = tuple(places.key(number) for number in places.numbers)
     spans = tuple((since, until, places.key(active)) for since, until, active in timeline.spans())
-    found = _ask(store, names.as_values(), keys, spans)
+    found = _rows_elsewhere(store, names.as_values(), keys, spans)
     for number, pk, made, last in sorted((lies_in[under], pk, made, last) for pk, under, made, last in found):
         if _came_late(number, made, last, places, timeline):
             yield Stray(store, pk, places.key(number), number, timeline.active_at(made))
@@ -88,20 +87,9 @@ def _by_age(store: RekeyedStore, names: LearnerNames, places: Places, timeline: 
 
 #: From when, until when, and under which key the attempt lies now that was active then.
 _Span = tuple[datetime | None, datetime, CourseKey]
-#: By the identity of the store, which is held with the query.
-_queries: dict[int, tuple[RekeyedStore, PreparedQuery]] = {}
-conf.when_changed(_queries.clear, "ATTEMPTS_STORES", *conf.HOST_SETTINGS)
 
 
-def _ask(store: RekeyedStore, *values: Any) -> Iterable[Any]:
-    build = partial(_rows_elsewhere, store)
-    if not store.is_ours:
-        return build(*values)
-    if id(store) not in _queries:
-        _queries[id(store)] = store, PreparedQuery(build, key_texts=names_of_course)
-    return _queries[id(store)][1](*values, using=store.database())
-
-
+@asked(key_texts=names_of_course)
 def _rows_elsewhere(
     store: RekeyedStore, names: tuple[Any, ...], keys: tuple[CourseKey, ...], spans: tuple[_Span, ...]
 ) -> QuerySet:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from inspect import unwrap
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,9 +48,10 @@ def test_keys_are_rewritten_by_the_statement_that_django_makes(store: RekeyedSto
     """For one name and several, in both directions: prepared once, asked with other values each time."""
     for names in NAMES:
         for rewrite in REWRITES:
-            values = names.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes
-            rows, changes = store._rewritten(*values)
-            assert asked(store._prepared_rewrite, *values) == asked(rows.update, **changes)
+            for pk in (None, 7):
+                values = names.as_values(), rewrite.source, str(rewrite.target), rewrite.usage_prefixes, pk
+                rows, changes = unwrap(RekeyedStore._rewrite)(store, *values)
+                assert asked(store._rewrite, *values) == asked(rows.update, **changes)
 
 
 @pytest.mark.parametrize(("number", "padded"), [(0, 0), (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (33, 64)])
@@ -67,8 +70,29 @@ def test_rows_are_exchanged_by_the_statement_that_django_makes(store: RekeyedSto
     for names in NAMES:
         for one, other in (REWRITES, REWRITES[::-1]):
             sides = [(each.source, str(each.target), each.usage_prefixes) for each in (one, other)]
-            rows, changes = store._exchanged(names.as_values(), *sides)
-            assert asked(store._prepared_exchange, names.as_values(), *sides) == asked(rows.update, **changes)
+            rows, changes = unwrap(RekeyedStore._exchange_keys)(store, names.as_values(), *sides)
+            assert asked(store._exchange_keys, names.as_values(), *sides) == asked(rows.update, **changes)
+
+
+class PickyStore(RekeyedStore):
+    """A store of another app, which looks at more than names and keys."""
+
+    wanted: ClassVar[str] = ""
+
+    def rows(self, learner: LearnerNames, course_key: Any) -> QuerySet:
+        """Only blocks of the type that is wanted now."""
+        return super().rows(learner, course_key).filter(module_type=self.wanted)
+
+
+def test_stores_of_other_apps_are_asked_afresh() -> None:
+    """What they look at may have changed."""
+    learner = enrolled()
+    problem, video = (StateFactory(student=learner, module_type=word) for word in ("problem", "video"))
+    ours = next(store for store in STORES if store.name == "courseware_studentmodule")
+    store = PickyStore(**{field.name: getattr(ours, field.name) for field in fields(ours)})
+    for row in (problem, video, problem):
+        PickyStore.wanted = row.module_type
+        assert store.row_keys(LearnerNames(learner.pk, learner.username, ()), COURSE) == [row.pk]
 
 
 def _operations(uuids: tuple[UUID, ...], key: Any, before: datetime | None, open_ones: bool | None) -> QuerySet:
