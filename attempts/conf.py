@@ -40,6 +40,16 @@ DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
     "org": _COURSE_TEAM,
     "course": _COURSE_TEAM,
 }
+#: Where block types keep a learner's answers: fields of their state. Those of xblock-poll are "poll" and "survey".
+DEFAULT_ANSWER_FIELDS: Mapping[str, Sequence[str]] = {
+    "done": ("done",),
+    "drag-and-drop-v2": ("item_state",),
+    "poll": ("choice",),
+    "poll_question": ("poll_answer",),
+    "problem": ("student_answers",),
+    "survey": ("choices",),
+    "word_cloud": ("student_words",),
+}
 #: When a reset makes sense in the course. Not who may ask for one, nor what protects what a learner has earned.
 DEFAULT_COURSE_SETTINGS_FIELDS = (
     "active",
@@ -176,6 +186,14 @@ def clock_skew() -> timedelta:
 def commit_margin() -> timedelta:
     """``ATTEMPTS_COMMIT_MARGIN``: seconds that a switch may take from its last statement to the end of its commit."""
     return timedelta(seconds=getattr(settings, "ATTEMPTS_COMMIT_MARGIN", 1))
+
+
+def answer_fields() -> Mapping[str, Sequence[str]]:
+    """``ATTEMPTS_ANSWER_FIELDS``: which fields of a block's state hold answers, by block type.
+
+    A type that is left out has its default. Types whose answers are submissions need no fields.
+    """
+    return {**DEFAULT_ANSWER_FIELDS, **getattr(settings, "ATTEMPTS_ANSWER_FIELDS", {})}
 
 
 def longest_work() -> timedelta:

@@ -112,6 +112,15 @@ class InvalidBlockKey(BadRequest):
         super().__init__(f"'{block_key}' is not the plain key of a block of {course_key}.")
 
 
+class NotComparable(BadRequest):
+    """Two attempts that are not two of one learner at one course."""
+
+    code = "not_comparable"
+
+    def __init__(self, first: Any, second: Any) -> None:
+        super().__init__(f"{first} and {second} are not two attempts of one learner at one course. Name two that are.")
+
+
 class LearnerNotFound(NotFound):
     """No account by that name."""
 

@@ -4,12 +4,14 @@ from attempts.adapters.completion import completion, completion_page
 from attempts.adapters.grades import grade_page, grades
 from attempts.adapters.locate import storage_key
 from attempts.adapters.states import state_page, states
+from attempts.adapters.steady import read_steadily
 
 __all__ = [
     "completion",
     "completion_page",
     "grade_page",
     "grades",
+    "read_steadily",
     "state_page",
     "states",
     "storage_key",

@@ -48,5 +48,6 @@ def _completion(row: Any) -> BlockCompletion:
         block_key=plain_usage_key(row.block_key),
         block_type=row.block_type,
         completion=row.completion,
+        created=row.created,
         modified=row.modified,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from attempts import adapters, contexts, searches
+from attempts import adapters, analysis, contexts, searches
 from attempts.api.references import CourseRef, learner_at, places_of
 from attempts.data import (
     EVERYWHERE,
@@ -15,6 +15,7 @@ from attempts.data import (
     BlockCompletion,
     BlockQuery,
     BlockState,
+    Comparison,
     CourseGrade,
     Grades,
     Page,
@@ -107,6 +108,18 @@ def grades(attempt: AttemptData, /) -> Grades:
 def completion(attempt: AttemptData, /) -> Iterator[BlockCompletion]:
     """Yield how far each block was completed in an attempt, active or archived, by plain keys; streamed."""
     return adapters.completion(attempt)
+
+
+def compare(first: AttemptData, second: AttemptData, /) -> Comparison:
+    """Return what changed from one attempt of a learner to another, course grade, subsections and blocks.
+
+    A constant number of statements, whatever the learner did.
+
+    Raises:
+        NotComparable: they are not two attempts of one learner at one course.
+        OperationInFlight: the learner is being switched.
+    """
+    return analysis.compare(first, second)
 
 
 def state_page(

@@ -1,6 +1,7 @@
 """Value objects that :mod:`attempts.api` takes and returns. They know nothing of Django's models."""
 
 from attempts.data.attempts import AttemptData, AttemptSummary, ProofData
+from attempts.data.comparisons import BlockComparison, BlockRecord, Comparison, SubsectionComparison
 from attempts.data.lists import EVERYWHERE, AttemptQuery, BlockQuery, OperationQuery, Page, Reach
 from attempts.data.people import LearnerData, Provenance
 from attempts.data.policies import (
@@ -50,9 +51,12 @@ __all__ = [
     "AttemptState",
     "AttemptSummary",
     "AttemptWork",
+    "BlockComparison",
     "BlockCompletion",
     "BlockQuery",
+    "BlockRecord",
     "BlockState",
+    "Comparison",
     "CourseGrade",
     "CourseSettingsProblem",
     "CourseSettingsReport",
@@ -89,6 +93,7 @@ __all__ = [
     "StorePreview",
     "StoreProgress",
     "StoreRows",
+    "SubsectionComparison",
     "SubsectionGrade",
     "SweepReport",
     "TableCoverage",

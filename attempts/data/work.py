@@ -60,6 +60,22 @@ class SubsectionGrade:
     modified: datetime
     override: GradeOverride | None
 
+    @property
+    def ratio(self) -> float | None:
+        """Points earned by points possible, 0.0 to 1.0: graded ones if there are any, and what staff set before all.
+
+        None where no points can be earned.
+        """
+        for kind in ("graded", "all"):
+            possible = self._points(f"possible_{kind}")
+            if possible:
+                return self._points(f"earned_{kind}") / possible
+        return None
+
+    def _points(self, name: str) -> float:
+        set_by_hand = getattr(self.override, name, None)
+        return getattr(self, name) if set_by_hand is None else set_by_hand
+
 
 @dataclass(frozen=True)
 class CourseGrade:
@@ -92,4 +108,5 @@ class BlockCompletion:
     block_key: UsageKey
     block_type: str
     completion: float
+    created: datetime
     modified: datetime

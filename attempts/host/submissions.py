@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -42,6 +43,13 @@ def anonymous_id_by_submission(uuid: UUID | str) -> str | None:
     except (LookupError, ValueError):
         return None
     return rows.values_list("student_item__student_id", flat=True).first()
+
+
+def answers_by_submission(uuids: Collection[UUID]) -> dict[UUID, Any]:
+    """Return what was handed in with each of some submissions; one statement."""
+    if not (uuids and is_installed(_MODEL)):
+        return {}
+    return dict(host_model(_MODEL)._base_manager.filter(uuid__in=uuids).values_list("uuid", "answer"))
 
 
 def course_texts_by_submission(uuids: Collection[UUID]) -> dict[UUID | None, str]:

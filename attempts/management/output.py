@@ -66,7 +66,7 @@ def error_as_text(error: AttemptsError) -> str:
 def attempts_as_text(attempts: Sequence[AttemptData]) -> str:
     """Return a table of a learner's attempts."""
     header = ("attempt", "state", "opened", "archived", "grade", "passed", "completed", "rows", "restorable")
-    return _table([header, *(_attempt_row(attempt) for attempt in attempts)])
+    return table([header, *(_attempt_row(attempt) for attempt in attempts)])
 
 
 def preview_as_text(preview: Preview) -> str:
@@ -78,7 +78,7 @@ def preview_as_text(preview: Preview) -> str:
     header = ("store", "to archive", "to restore", "foreign keys")
     rows = [(store.store, store.archived, store.restored, store.foreign) for store in preview.stores]
     lines.append(_stores_table(header, rows))
-    lines.append(_table([("stays", "rows", "why"), *((one.table, one.rows, one.detail) for one in preview.stays)]))
+    lines.append(table([("stays", "rows", "why"), *((one.table, one.rows, one.detail) for one in preview.stays)]))
     left = preview.eligibility.resets_left
     lines.append(f"resets used: {preview.eligibility.resets_used}, left: {'unlimited' if left is None else left}")
     lines += [f"refused, {reason.code}: {reason.detail}" for reason in preview.eligibility.reasons]
@@ -96,7 +96,7 @@ def operation_as_text(operation: OperationData) -> str:
     if operation.error:
         lines.append(f"{operation.error_code}: {operation.error}")
     if operation.follow_ups:
-        lines.append(_table([("then", "status", "tries", ""), *map(_follow_up_row, operation.follow_ups)]))
+        lines.append(table([("then", "status", "tries", ""), *map(_follow_up_row, operation.follow_ups)]))
     return "\n".join(lines)
 
 
@@ -110,7 +110,7 @@ def proofs_as_text(attempts: Sequence[AttemptData]) -> str:
         if one.proof and one.proof.problem:
             line += f": {one.proof.problem}"
         if one.proof and one.proof.changed:
-            line += f"; written since {_time(one.proof.made_at)}: {', '.join(one.proof.changed)}"
+            line += f"; written since {moment_text(one.proof.made_at)}: {', '.join(one.proof.changed)}"
         lines.append(line)
     return "\n".join(lines)
 
@@ -126,13 +126,13 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
 
 def health_as_text(found: Sequence[HealthCheck]) -> str:
     """Return a table of what was looked at."""
-    return _table([(check.name, "ok" if check.ok else "wrong", check.message) for check in found])
+    return table([(check.name, "ok" if check.ok else "wrong", check.message) for check in found])
 
 
 def coverage_as_text(found: Sequence[TableCoverage]) -> str:
     """Return a table of the tables by answer, those without an answer last, with the ways to learner and course."""
     answered = [(table.table, table.answer, table.reason) for table in found if table.answer]
-    lines = [_table([("table", "answer", "reason"), *sorted(answered, key=lambda row: (row[1], row[0]))])]
+    lines = [table([("table", "answer", "reason"), *sorted(answered, key=lambda row: (row[1], row[0]))])]
     lines += [
         f"nobody has thought of {table.table} ({table.model}): learner by {table.learner}, course by {table.course}"
         for table in found
@@ -148,7 +148,7 @@ def restored_keys_as_text(done: RestoredKeys) -> str:
     form = "the bare form" if done.back else "the form of attempts"
     rows = f"{sum(done.rows.values())} rows {'would be' if done.dry_run else 'were'} rewritten."
     proof = f"{sum(done.left.values())} keys in {form} are left in {done.columns_checked} columns for keys."
-    lines = [_table(sorted(done.rows.items()))] if done.rows else []
+    lines = [table(sorted(done.rows.items()))] if done.rows else []
     return "\n".join([*lines, rows, proof, *(f"  {column}: {count}" for column, count in done.left.items())])
 
 
@@ -170,7 +170,7 @@ def policy_as_text(policy: OwnPolicy) -> str:
         return f"The policy of {whose} decides nothing itself.{locked}"
     ours = policy.from_course_settings
     rows = [(name, _value(v), "course settings" if name in ours else "") for name, v in policy.values.items()]
-    return f"policy of {whose}\n{_table(rows)}{locked}"
+    return f"policy of {whose}\n{table(rows)}{locked}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,9 +188,9 @@ def policy_in_force_as_text(found: PolicyInForce) -> str:
         (name, _value(getattr(policy, name)), origin.replace("_", " "), policy.locks.get(name, ""))
         for name, origin in policy.origins.items()
     ]
-    lines = [_table([("field", "value", "from", "locked by"), *rows])]
+    lines = [table([("field", "value", "from", "locked by"), *rows])]
     if report and report.problems:
-        lines.append(f"not taken from the course settings, since {_time(report.reported_at)}:")
+        lines.append(f"not taken from the course settings, since {moment_text(report.reported_at)}:")
         lines += [f"  {problem.code}: {problem.detail}" for problem in report.problems]
     return "\n".join(lines)
 
@@ -239,31 +239,33 @@ def _value(value: Any) -> str:
 def _attempt_row(attempt: AttemptData) -> tuple[Any, ...]:
     summary = attempt.summary
     if summary is None:
-        return (attempt.number, attempt.state, _time(attempt.opened_at), "", "", "", "", "", "")
+        return (attempt.number, attempt.state, moment_text(attempt.opened_at), "", "", "", "", "", "")
     grade = "" if summary.percent_grade is None else f"{summary.percent_grade:.0%} {summary.letter_grade}".strip()
     passed = {True: "yes", False: "no", None: ""}[summary.passed]
     rows = sum(summary.rows.values())
-    times = (_time(attempt.opened_at), _time(attempt.archived_at))
+    times = (moment_text(attempt.opened_at), moment_text(attempt.archived_at))
     return (attempt.number, attempt.state, *times, grade, passed, summary.completed_blocks, rows, _restorable(attempt))
 
 
 def _restorable(attempt: AttemptData) -> str:
     if attempt.proof is None:
         return "not tried yet"
-    return f"{'yes' if attempt.proof.restorable else 'no'}, tried {_time(attempt.proof.checked_at)}"
+    return f"{'yes' if attempt.proof.restorable else 'no'}, tried {moment_text(attempt.proof.checked_at)}"
 
 
-def _time(moment: datetime | None) -> str:
+def moment_text(moment: datetime | None) -> str:
+    """Return a time in UTC, to the minute; nothing if there is none."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _stores_table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
     """Show the stores that have something, and how many have nothing: most learners have rows in a few of them."""
     some = [row for row in rows if any(row[1:])]
-    return "\n".join([_table([header, *some]), f"nothing in {len(rows) - len(some)} other stores"])
+    return "\n".join([table([header, *some]), f"nothing in {len(rows) - len(some)} other stores"])
 
 
-def _table(rows: Iterable[Sequence[Any]]) -> str:
+def table(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows of cells in columns of one width; the first row is the head."""
     texts = [[_one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts]

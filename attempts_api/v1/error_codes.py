@@ -50,6 +50,12 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
         "Not the plain key of a block of the attempt's course.",
         "'block-v1:Other+C+R+type@problem+block@p1' is not the plain key of a block of course-v1:Org+Course+Run.",
     ),
+    "not_comparable": ErrorCode(
+        400,
+        "Two attempts that are not two of one learner at one course.",
+        "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f and 9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c are not two attempts of one "
+        "learner at one course. Name two that are.",
+    ),
     "invalid_cursor": ErrorCode(
         400,
         "A cursor of another list or order.",

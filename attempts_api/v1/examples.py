@@ -12,7 +12,7 @@ ORG = "OpenAttempts"
 COURSE = f"course-v1:{ORG}+Tides+2026"
 _ROOT = "https://lms.example.com/api/attempts/v1"
 ATTEMPT_UUID = "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f"
-_NEW_UUID = "9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c"
+OTHER_UUID = "9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c"
 OPERATION_UUID = "6f1c9a52-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
 
 
@@ -59,8 +59,8 @@ _ARCHIVED = {
 }
 _ACTIVE = {
     **_ARCHIVED,
-    "uuid": _NEW_UUID,
-    "url": f"{_ROOT}/attempts/{_NEW_UUID}/",
+    "uuid": OTHER_UUID,
+    "url": f"{_ROOT}/attempts/{OTHER_UUID}/",
     "number": 2,
     "state": "active",
     "opened_at": "2026-05-11T14:21:07.512000Z",
@@ -111,7 +111,7 @@ _DONE = {
     "from_number": 1,
     "to_number": 2,
     "from_attempt": ATTEMPT_UUID,
-    "to_attempt": _NEW_UUID,
+    "to_attempt": OTHER_UUID,
     "stores": [{"store": "courseware_studentmodule", "label": "Block states", "status": "done", "moved": _MOVED}],
     "follow_ups": [
         {
@@ -179,31 +179,57 @@ STATES = _response(
         }
     ),
 )
-GRADES = _response(
-    "grades",
-    _page(
-        {
-            "block_id": _SUBSECTION,
-            "earned_all": 1.0,
-            "possible_all": 6.0,
-            "earned_graded": 1.0,
-            "possible_graded": 6.0,
-            "first_attempted": "2026-03-04T10:15:31.201000Z",
-            "modified": "2026-03-04T10:15:33Z",
-            "override": None,
-        },
-        course={
-            "percent_grade": 0.34,
-            "letter_grade": "",
-            "passed": False,
-            "passed_timestamp": None,
-            "modified": "2026-05-10T09:00:00Z",
-        },
-    ),
-)
+_SUBSECTION_GRADE = {
+    "block_id": _SUBSECTION,
+    "earned_all": 1.0,
+    "possible_all": 6.0,
+    "earned_graded": 1.0,
+    "possible_graded": 6.0,
+    "first_attempted": "2026-03-04T10:15:31.201000Z",
+    "modified": "2026-03-04T10:15:33Z",
+    "override": None,
+}
+_COURSE_GRADE = {
+    "percent_grade": 0.34,
+    "letter_grade": "",
+    "passed": False,
+    "passed_timestamp": None,
+    "modified": "2026-05-10T09:00:00Z",
+}
+GRADES = _response("grades", _page(_SUBSECTION_GRADE, course=_COURSE_GRADE))
 COMPLETION = _response(
     "completion",
     _page({"block_id": _BLOCK, "block_type": "problem", "completion": 1.0, "modified": "2026-03-04T10:15:31.201000Z"}),
+)
+_RECORD = {
+    "score": 1.0,
+    "max_score": 2.0,
+    "tries": 2,
+    "completion": 1.0,
+    "first_activity": "2026-03-04T10:12:00Z",
+    "last_activity": "2026-03-04T10:15:31.201000Z",
+}
+_LATER = {"first_activity": "2026-05-12T16:40:00Z", "last_activity": "2026-05-12T16:44:10.500000Z"}
+COMPARISON = _response(
+    "two attempts",
+    {
+        "first": _ARCHIVED,
+        "second": _ACTIVE,
+        "first_grade": _COURSE_GRADE,
+        "second_grade": None,
+        "change": None,
+        "subsections": [{"block_id": _SUBSECTION, "first": _SUBSECTION_GRADE, "second": None, "change": None}],
+        "blocks": [
+            {
+                "block_id": _BLOCK,
+                "block_type": "problem",
+                "first": _RECORD,
+                "second": {**_RECORD, "score": 2.0, "tries": 1, **_LATER},
+                "change": 0.5,
+                "answer_changed": True,
+            }
+        ],
+    },
 )
 OPERATIONS = _response("operations", _page(_DONE))
 OPERATION = _response("a completed reset", _DONE)

@@ -82,6 +82,7 @@ _IN_PATHS: Mapping[str, tuple[Any, str, str]] = {
         examples.COURSE,
     ),
     "attempts/{uuid": (OpenApiTypes.UUID, "The attempt.", examples.ATTEMPT_UUID),
+    "compare/{other": (OpenApiTypes.UUID, "Another attempt of the same learner and course.", examples.OTHER_UUID),
     "operations/{uuid": (OpenApiTypes.UUID, "The operation.", examples.OPERATION_UUID),
 }
 _OF_THE_FIRST = {"uuid": "/results/0/uuid"}
@@ -96,6 +97,7 @@ _LINKS: Mapping[tuple[str, str], Mapping[str, tuple[str, Mapping[str, str]]]] = 
     ("get_operation", "200"): {
         "archived": ("get_attempt", {"uuid": "/from_attempt"}),
         "active": ("get_attempt", {"uuid": "/to_attempt"}),
+        "compare": ("get_attempt_compare", {"uuid": "/from_attempt", "other": "/to_attempt"}),
     },
     ("get_operations", "200"): {"operation": ("get_operation", _OF_THE_FIRST)},
     ("get_attempts", "200"): {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from attempts_api.v1.views import attempts, learners, operations, own, policies, schema, unknown
+from attempts_api.v1.views import attempts, comparisons, learners, operations, own, policies, schema, unknown
 
 urlpatterns = [
     path("learners/<str:learner>/", learners.LearnerView.as_view(), name="learner"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("attempts/<str:uuid>/states/", attempts.StatesView.as_view(), name="attempt-states"),
     path("attempts/<str:uuid>/grades/", attempts.GradesView.as_view(), name="attempt-grades"),
     path("attempts/<str:uuid>/completion/", attempts.CompletionView.as_view(), name="attempt-completion"),
+    path("attempts/<str:uuid>/compare/<str:other>/", comparisons.ComparisonView.as_view(), name="attempt-comparison"),
     path("operations/", operations.OperationsView.as_view(), name="operations"),
     path("operations/preview/", operations.PreviewView.as_view(), name="operation-preview"),
     path("operations/<str:uuid>/", operations.OperationView.as_view(), name="operation"),

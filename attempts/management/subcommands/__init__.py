@@ -2,6 +2,7 @@
 
 from attempts.management.subcommands.audit import Audit
 from attempts.management.subcommands.base import Subcommand
+from attempts.management.subcommands.compare import Compare
 from attempts.management.subcommands.people import PersonalDataSubcommand, Retire
 from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.show import Preview, Show
@@ -12,6 +13,7 @@ from attempts.management.subcommands.upkeep import Health, Prove, Recover, Repea
 #: In the order in which the help lists them.
 SUBCOMMANDS: tuple[Subcommand, ...] = (
     Show(),
+    Compare(),
     Preview(),
     Reset(),
     Undo(),

@@ -1,0 +1,57 @@
+"""What the commands print of comparisons."""
+
+from __future__ import annotations
+
+from attempts.data import BlockComparison, BlockRecord, Comparison, SubsectionComparison, SubsectionGrade
+from attempts.management.output import moment_text, table
+
+
+def comparison_as_text(found: Comparison) -> str:
+    """Return course grades, subsections and blocks of two attempts; blocks that do not differ are only counted."""
+    first, second = found.first, found.second
+    grades = [grade.percent_grade if grade else None for grade in (found.first_grade, found.second_grade)]
+    heads = (f"attempt {first.number}", f"attempt {second.number}")
+    different = [block for block in found.blocks if block.is_different]
+    lines = [
+        f"{first.learner.username} in {first.course_key}: attempt {first.number} ({first.state}, from "
+        f"{moment_text(first.opened_at)}) and attempt {second.number} ({second.state}, from "
+        f"{moment_text(second.opened_at)})",
+        table([("course grade", *heads, "change"), ("", *map(_percent, grades), _points(found.change))]),
+        table([("subsection", *heads, "change"), *map(_subsection_row, found.subsections)]),
+        table([("block", *heads, "change", "answer", "last activity"), *map(_block_row, different)]),
+        f"nothing but times differs in {len(found.blocks) - len(different)} other blocks",
+    ]
+    return "\n".join(lines)
+
+
+def _subsection_row(found: SubsectionComparison) -> tuple[str, ...]:
+    return (found.block_key.block_id, *map(_graded, (found.first, found.second)), _points(found.change))
+
+
+def _block_row(found: BlockComparison) -> tuple[str, ...]:
+    sides = (found.first, found.second)
+    last = max(side.last_activity for side in sides if side)
+    answer = {True: "changed", False: "same", None: ""}[found.answer_changed]
+    name = f"{found.block_type} {found.block_key.block_id}"
+    return (name, *map(_record, sides), _points(found.change), answer, moment_text(last))
+
+
+def _graded(grade: SubsectionGrade | None) -> str:
+    return _percent(grade.ratio if grade else None)
+
+
+def _record(record: BlockRecord | None) -> str:
+    if record is None:
+        return "-"
+    score = "" if record.score is None else f"{record.score:g}/{record.max_score or 0:g}"
+    tries = "" if record.tries is None else f"{record.tries} tries"
+    completed = "" if record.completion is None else f"{record.completion:.0%} done"
+    return ", ".join(word for word in (score, tries, completed) if word) or "opened"
+
+
+def _percent(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.0%}"
+
+
+def _points(change: float | None) -> str:
+    return "" if change is None else f"{100 * change:+.0f} points"
