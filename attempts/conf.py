@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 #: Whatever is kept of the models of the host and of the databases they are in depends on these settings.
 HOST_SETTINGS = ("INSTALLED_APPS", "DATABASES", "DATABASE_ROUTERS")
 _COURSE_TEAM: Mapping[str, Sequence[Permission]] = {
-    "instructor": ("view_attempts", "reset", "undo"),
-    "staff": ("view_attempts",),
+    "instructor": ("view_attempts", "view_reports", "reset", "undo"),
+    "staff": ("view_attempts", "view_reports"),
     # The platform counts it as staff everywhere but in Studio.
-    "limited_staff": ("view_attempts",),
-    "data_researcher": ("view_attempts", "view_attempt_data", "export"),
+    "limited_staff": ("view_attempts", "view_reports"),
+    "data_researcher": ("view_attempts", "view_attempt_data", "view_reports", "export"),
 }
 DEFAULT_FOLLOW_UPS: Sequence[str] = (
     "attempts.caches.CLEAR_CACHES",
@@ -194,6 +194,11 @@ def answer_fields() -> Mapping[str, Sequence[str]]:
     A type that is left out has its default. Types whose answers are submissions need no fields.
     """
     return {**DEFAULT_ANSWER_FIELDS, **getattr(settings, "ATTEMPTS_ANSWER_FIELDS", {})}
+
+
+def minimum_group() -> int:
+    """``ATTEMPTS_MINIMUM_GROUP``: the least number of learners in a group of a report for a wide audience, from 2."""
+    return max(2, getattr(settings, "ATTEMPTS_MINIMUM_GROUP", 10))
 
 
 def longest_work() -> timedelta:

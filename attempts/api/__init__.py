@@ -33,6 +33,7 @@ from attempts.api.policies import (
 )
 from attempts.api.privacy import personal_data, retire
 from attempts.api.references import can_have_attempts, course_key
+from attempts.api.reports import public_retake_report, retake_report
 from attempts.api.restoration import restore_keys
 from attempts.api.switches import (
     eligibility,
@@ -84,6 +85,7 @@ __all__ = [
     "preview",
     "prove",
     "prove_all",
+    "public_retake_report",
     "reach",
     "recover",
     "recover_follow_ups",
@@ -92,6 +94,7 @@ __all__ = [
     "request_reset",
     "request_undo",
     "restore_keys",
+    "retake_report",
     "retire",
     "role_for",
     "search_attempts",

@@ -1,8 +1,16 @@
-"""What the commands print of comparisons."""
+"""What the commands print of comparisons and reports."""
 
 from __future__ import annotations
 
-from attempts.data import BlockComparison, BlockRecord, Comparison, SubsectionComparison, SubsectionGrade
+from attempts.data import (
+    BlockComparison,
+    BlockRecord,
+    Comparison,
+    RetakeReport,
+    Spread,
+    SubsectionComparison,
+    SubsectionGrade,
+)
 from attempts.management.output import moment_text, table
 
 
@@ -22,6 +30,37 @@ def comparison_as_text(found: Comparison) -> str:
         f"nothing but times differs in {len(found.blocks) - len(different)} other blocks",
     ]
     return "\n".join(lines)
+
+
+def report_as_text(found: RetakeReport) -> str:
+    """Return the tables of a report."""
+    numbers = [
+        (one.number, one.attempts, one.passed, _percents(one.grade), _percents(one.completion)) for one in found.numbers
+    ]
+    subsections = [
+        (one.block_key.block_id, one.change.count, *map(_percents, (one.first, one.latest)), _percents(one.change, "+"))
+        for one in found.subsections
+    ]
+    resets = [(one.begins, one.resets, one.learners) for one in found.resets]
+    days = found.days_between
+    lines = [
+        f"{found.course_key}: {found.learners} learners who were reset, {found.retaking} with more than one attempt",
+        table([("attempts", "learners"), *((one.attempts, one.learners) for one in found.attempts)]),
+        table([(f"{found.period} from", "resets", "of learners"), *resets]),
+        table([("attempt", "number", "passed", "grade: quartiles", "completion: quartiles"), *numbers]),
+        table([("subsection", "learners", "in the first attempt", "in the latest", "change"), *subsections]),
+    ]
+    if days:
+        lines.append(f"days from attempt to attempt: {days.lower:.0f}, {days.median:.0f}, {days.upper:.0f}")
+    if found.minimum:
+        lines.append(f"Groups of less than {found.minimum} learners are left out, counts are multiples of it.")
+    return "\n\n".join(lines)
+
+
+def _percents(spread: Spread | None, sign: str = "") -> str:
+    if spread is None:
+        return "-"
+    return ", ".join(f"{value:{sign}.0%}" for value in (spread.lower, spread.median, spread.upper))
 
 
 def _subsection_row(found: SubsectionComparison) -> tuple[str, ...]:

@@ -34,16 +34,9 @@ def search_attempts(
     Raises:
         InvalidCursor: see there.
     """
-    about_archived = _is_about_the_archived(query)
-    nowhere = about_archived and query.state == "active"
+    nowhere = _is_about_the_archived(query) and query.state == "active"
     found = [] if nowhere else places(query.course_key, query.org, within)
-    where = between("opened_at", query.opened_after, query.opened_before)
-    where &= between("archived_at", query.archived_after, query.archived_before)
-    where &= between("percent_grade", query.minimum_grade, None)
-    if query.state == "active":
-        where &= _IS_ACTIVE
-    elif query.state == "archived" or about_archived:
-        where &= ~_IS_ACTIVE
+    where = _ranges(query)
     same = given(query, "passed", "number")
     if learner is not None:
         identities = list(LearnerCourse.objects.filter(user=learner).values_list("pk", flat=True))
@@ -60,6 +53,23 @@ def search_attempts(
         columns=ORDERS,
         stretches=where_to_look,
     )
+
+
+def condition(query: AttemptQuery) -> Q:
+    """Return which attempts a query asks for, as a condition on their rows; learner, places and order left out."""
+    if _is_about_the_archived(query) and query.state == "active":
+        return Q(pk__in=())
+    return _ranges(query) & Q(**given(query, "passed", "number"))
+
+
+def _ranges(query: AttemptQuery) -> Q:
+    """Everything but what columns equal."""
+    where = between("opened_at", query.opened_after, query.opened_before)
+    where &= between("archived_at", query.archived_after, query.archived_before)
+    where &= between("percent_grade", query.minimum_grade, None)
+    if query.state == "active":
+        return where & _IS_ACTIVE
+    return where & ~_IS_ACTIVE if query.state == "archived" or _is_about_the_archived(query) else where
 
 
 def _is_about_the_archived(query: AttemptQuery) -> bool:

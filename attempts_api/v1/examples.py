@@ -231,6 +231,24 @@ COMPARISON = _response(
         ],
     },
 )
+_SPREAD = {"count": 40, "lower": 0.25, "median": 0.4, "upper": 0.55}
+RETAKES = _response(
+    "for a wide audience",
+    {
+        "course_id": COURSE,
+        "made_at": "2026-06-01T06:00:00Z",
+        "minimum": 10,
+        "learners": 50,
+        "retaking": 40,
+        "attempts": [{"attempts": 2, "learners": 40}],
+        "period": "month",
+        "resets": [{"begins": "2026-05-01", "resets": 40, "learners": 40}],
+        "numbers": [{"number": 1, "attempts": 50, "passed": 10, "grade": _SPREAD, "completion": None}],
+        "days_between": {"count": 40, "lower": 31.0, "median": 70.0, "upper": 92.0},
+        "days_between_learners": 40,
+        "subsections": [{"block_id": _SUBSECTION, "first": _SPREAD, "latest": _SPREAD, "change": _SPREAD}],
+    },
+)
 OPERATIONS = _response("operations", _page(_DONE))
 OPERATION = _response("a completed reset", _DONE)
 ENQUEUED = _response("accepted", _ENQUEUED, 202)

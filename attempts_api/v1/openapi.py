@@ -22,6 +22,7 @@ _TAGS = {
     "learners": "Where somebody stands.",
     "attempts": "Attempts of everybody, and what is in them.",
     "operations": "Resets, undos and activations: previewed, asked for, followed.",
+    "reports": "What all attempts at a course say together.",
     "policies": "What is allowed where.",
     "me": "One's own attempts.",
 }

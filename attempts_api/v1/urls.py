@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from attempts_api.v1.views import attempts, comparisons, learners, operations, own, policies, schema, unknown
+from attempts_api.v1.views import attempts, comparisons, learners, operations, own, policies, reports, schema, unknown
 
 urlpatterns = [
     path("learners/<str:learner>/", learners.LearnerView.as_view(), name="learner"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path(
         "policies/courses/<str:course_id>/history/", policies.PolicyHistoryView.as_view(), name="policy-course-history"
     ),
+    path("reports/retakes/<str:course_id>/", reports.RetakeReportView.as_view(), name="report-retakes"),
     path("me/attempts/", own.OwnAttemptsView.as_view(), name="own-attempts"),
     path("me/operations/", own.OwnOperationsView.as_view(), name="own-operations"),
     path("me/operations/<str:uuid>/", own.OwnOperationView.as_view(), name="own-operation"),

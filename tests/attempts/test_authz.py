@@ -104,7 +104,7 @@ def test_our_policies_are_loaded_once() -> None:
     """Behaviour 7. However often the command is run."""
     rules = apps.get_model("casbin_adapter.CasbinRule").objects
     before = rules.count()
-    assert rules.filter(v1__startswith="act^attempts.").count() == 8
+    assert rules.filter(v1__startswith="act^attempts.").count() == 12
     call_command("load_policies", policy_file_path=str(OURS))
     assert rules.count() == before
 

@@ -5,6 +5,7 @@ from attempts.management.subcommands.base import Subcommand
 from attempts.management.subcommands.compare import Compare
 from attempts.management.subcommands.people import PersonalDataSubcommand, Retire
 from attempts.management.subcommands.policy import PolicySubcommand
+from attempts.management.subcommands.report import Report
 from attempts.management.subcommands.show import Preview, Show
 from attempts.management.subcommands.switches import Activate, Reset, Undo
 from attempts.management.subcommands.uninstall import RestoreKeys
@@ -14,6 +15,7 @@ from attempts.management.subcommands.upkeep import Health, Prove, Recover, Repea
 SUBCOMMANDS: tuple[Subcommand, ...] = (
     Show(),
     Compare(),
+    Report(),
     Preview(),
     Reset(),
     Undo(),

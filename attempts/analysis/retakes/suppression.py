@@ -1,0 +1,94 @@
+"""A report for those who may not see what is in an attempt: nothing in it is about few learners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from attempts.data import (
+    AttemptsOfNumber,
+    LearnersWithAttempts,
+    ResetsInPeriod,
+    RetakeReport,
+    Spread,
+    SubsectionChange,
+)
+
+T = TypeVar("T", AttemptsOfNumber, LearnersWithAttempts, ResetsInPeriod)
+#: Grades and completion come in such steps, days in whole ones.
+_STEP, _DAY = 0.05, 1.0
+
+
+def suppressed(report: RetakeReport, minimum: int) -> RetakeReport:
+    """Return a report in which groups of less than some learners are left out.
+
+    A count is a multiple of the minimum: the difference of two of them does not tell the size of a group that is left
+    out, nor do two reports with one reset between them tell what became of that one learner. The report must be one
+    without filters, by month.
+
+    Args:
+        report: the report, of all attempts at the course.
+        minimum: the least number of learners in a group, from 2.
+    """
+    least = _Least(minimum)
+    return replace(
+        report,
+        learners=least.floor(report.learners),
+        retaking=least.floor(report.retaking),
+        attempts=list(least.shown(report.attempts, "learners")),
+        resets=[replace(one, resets=least.floor(one.resets)) for one in least.shown(report.resets, "learners")],
+        numbers=[least.number(one) for one in least.shown(report.numbers, "attempts")],
+        days_between=least.days(report),
+        days_between_learners=least.floor(report.days_between_learners),
+        subsections=list(least.subsections(report.subsections)),
+        minimum=minimum,
+    )
+
+
+class _Least:
+    """What is left of a part of a report.
+
+    Args:
+        minimum: the least number of learners in a group.
+    """
+
+    def __init__(self, minimum: int) -> None:
+        self._minimum = minimum
+
+    def floor(self, count: int) -> int:
+        return count - count % self._minimum
+
+    def shown(self, groups: Sequence[T], name: str) -> Iterator[T]:
+        """The groups that are large enough by the count of that name, which is rounded."""
+        for group in groups:
+            count = self.floor(getattr(group, name))
+            if count:
+                changes: Any = {name: count}
+                yield replace(group, **changes)
+
+    def number(self, one: AttemptsOfNumber) -> AttemptsOfNumber:
+        grade, completion = (self._rounded(found, _STEP) for found in (one.grade, one.completion))
+        return replace(one, passed=self.floor(one.passed), grade=grade, completion=completion)
+
+    def days(self, report: RetakeReport) -> Spread | None:
+        """Several may be one learner's."""
+        return self._rounded(report.days_between, _DAY) if self.floor(report.days_between_learners) else None
+
+    def subsections(self, found: Sequence[SubsectionChange]) -> Iterator[SubsectionChange]:
+        for one in found:
+            # All three are of the same learners.
+            spreads = [self._rounded(spread, _STEP) for spread in (one.first, one.latest, one.change)]
+            known = [spread for spread in spreads if spread]
+            if known:
+                yield SubsectionChange(one.block_key, *known)
+
+    def _rounded(self, spread: Spread | None, step: float) -> Spread | None:
+        if spread is None or spread.count < self._minimum:
+            return None
+        quartiles = (_to(value, step) for value in (spread.lower, spread.median, spread.upper))
+        return Spread(self.floor(spread.count), *quartiles)
+
+
+def _to(value: float, step: float) -> float:
+    return round(round(value / step) * step, 2)
