@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.engines import NAMES
 
-PARTS = ("switch", "memory", "statements", "active", "fence", "tables", "throughput")
+PARTS = ("switch", "memory", "statements", "active", "fence", "tables", "report", "throughput")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -27,6 +27,7 @@ class Options:
         fence_rounds: rounds of the part ``fence``.
         saves: saves in each of these rounds.
         table_rows: rows in each of the two great tables.
+        report_learners: learners of the part ``report``.
         workers: numbers of Celery workers.
         switches: operations for each number of workers.
         worker_rows: rows per learner that the workers switch.
@@ -40,6 +41,7 @@ class Options:
     fence_rounds: int = 15
     saves: int = 200
     table_rows: tuple[int, ...] = (100_000, 1_000_000)
+    report_learners: int = 10_000
     workers: tuple[int, ...] = (1, 2, 4)
     switches: int = 200
     worker_rows: int = 1_000

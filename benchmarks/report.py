@@ -50,6 +50,20 @@ def write_tables(results: Results, folder: Path) -> None:
             ("engine", "states", "completions", "floor, ms", "reset, ms", "undo, ms", "reset / floor", "scans"),
             _tables(results),
         ),
+        "report": (
+            (
+                "engine",
+                "learners",
+                "states",
+                "subsection grades",
+                "report, ms",
+                "more resident, MiB",
+                "statements",
+                "compare, ms",
+                "statements",
+            ),
+            _report(results),
+        ),
         "throughput": (
             (
                 "engine",
@@ -82,6 +96,7 @@ def write_tables(results: Results, folder: Path) -> None:
     }
     for name, (header, rows) in tables.items():
         _write(folder / f"{name}.csv", header, rows)
+    (folder / "report.txt").write_text("\n".join(_report_plans(results)) + "\n", encoding="utf-8")
     (folder / "statements.txt").write_text("\n".join(_plans(results)) + "\n", encoding="utf-8")
 
 
@@ -185,6 +200,22 @@ def _tables(results: Results) -> Iterator[tuple[str, ...]]:
                 number(ratio(size, "reset", "floor")),
                 str(len(size["scans"])),
             )
+
+
+def _report(results: Results) -> Iterator[tuple[str, ...]]:
+    for engine, found in _found(results, "report"):
+        sizes = (f"{found[name]:,}" for name in ("learners", "states", "subsection_grades"))
+        grown, compared = number(found["resident_growth_mib"]), found["compare"]
+        report = (_ms(found, "ms"), grown, str(found["statements"]))
+        yield engine, *sizes, *report, _ms(compared, "ms"), str(compared["statements"])
+
+
+def _report_plans(results: Results) -> Iterator[str]:
+    """The plans of the statements of a report, the slowest first."""
+    for engine, found in _found(results, "report"):
+        for one in found["plans"]:
+            title = f"{engine}: {number(one['ms'])} ms with all its rows"
+            yield f"{title}\n{'=' * len(title)}\n{one['sql']}\n\n{one['plan']}\n"
 
 
 def _throughput(results: Results) -> Iterator[tuple[str, ...]]:

@@ -18,6 +18,8 @@ HOST = 1.02
 #: A switch in the largest tables may take so many times what it takes in the smallest; and so many times more than the
 #: floor takes more there, for a table that has outgrown the server's buffer is read from the disk, by whomever.
 TABLES = 1.5
+#: Milliseconds that the report of a course with three million states may take.
+REPORT = 5_000
 #: Great tables that a statement may scan.
 SCANS = 0
 
@@ -58,7 +60,7 @@ def targets(engine: str, parts: Mapping[str, Any]) -> list[Target]:
         engine: the database.
         parts: what was found, by part.
     """
-    judges = {"switch": _switch, "memory": _memory, "active": _active, "tables": _tables}
+    judges = {"switch": _switch, "memory": _memory, "active": _active, "tables": _tables, "report": _report}
     return [target for name, judge in judges.items() if name in parts for target in judge(engine, parts[name])]
 
 
@@ -111,6 +113,12 @@ def _tables(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:
             yield Target(engine, f"{name}, {words}, beside the floor's growth", round(grown / floor, 3), TABLES)
     for size in part["sizes"]:
         yield Target(engine, f"scans beyond the learner's rows, {_states(size):,} states", len(size["scans"]), SCANS)
+
+
+def _report(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:
+    words = f"report of {part['learners']:,} learners with {part['attempts']} attempts each"
+    yield Target(engine, f"{words}, ms", part["ms"]["median"], REPORT)
+    yield Target(engine, f"{words}, statements more than with few", part["statements"] - part["statements_with_few"], 0)
 
 
 def _growth(first: Mapping[str, Any], last: Mapping[str, Any], name: str) -> float:

@@ -1,0 +1,147 @@
+"""The report of a course, and comparisons, over many learners in several attempts."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import psutil
+from django.db import connection
+from django.utils import timezone
+
+from attempts import api
+from attempts.keys import attempt_course_key
+from attempts.models import AttemptContext, LearnerCourse
+from benchmarks.explain import EXPLAINED, analysed, watched
+from benchmarks.filling import TABLES, Work, enrolled, fill, open_course, settle
+from benchmarks.indexes import without_indexes
+from benchmarks.meter import Statements, first_word, milliseconds, spread
+from benchmarks.options import Options
+from tests.factories import COURSE
+
+#: Attempts of each learner, and blocks with a state and a completion in each.
+ATTEMPTS, BLOCKS = 3, 100
+ROUNDS = 3
+#: Learners whose last two attempts are compared.
+COMPARED = 20
+_OURS = (LearnerCourse, AttemptContext)
+_KEPT = 2_000
+
+
+def run(options: Options) -> dict[str, Any]:
+    """Make the course, and measure."""
+    open_course(COURSE)
+    small = _students(max(2, options.report_learners // 100))
+    few = _statements()
+    crowd = _students(options.report_learners - len(small))
+    found = {
+        "learners": options.report_learners,
+        "attempts": ATTEMPTS,
+        "states": _count("courseware_studentmodule"),
+        "subsection_grades": _count("grades_persistentsubsectiongrade"),
+        **_report(),
+        "statements_with_few": few,
+        "compare": _compare(crowd[:COMPARED]),
+    }
+    print(f"report of {found['learners']} learners: {found['ms']['median']:.0f} ms, {found['statements']} statements")
+    return found
+
+
+def _students(number: int) -> list[Any]:
+    """Learners with three attempts each, the last one active, as many switches would have left them."""
+    users = enrolled(number, COURSE)
+    ids = [user.pk for user in users]
+    with without_indexes(TABLES):
+        for attempt in range(1, ATTEMPTS):
+            fill(ids, Work(BLOCKS, attempt_course_key(COURSE, attempt)))
+        fill(ids, Work(BLOCKS))
+    now = timezone.now()
+    identities = LearnerCourse.objects.bulk_create(
+        (LearnerCourse(user=user, course_key=COURSE, active_number=ATTEMPTS) for user in users), batch_size=1000
+    )
+    if identities[0].pk is None:
+        identities = list(LearnerCourse.objects.filter(user__in=users))
+    AttemptContext.objects.bulk_create(
+        (
+            AttemptContext(
+                learner_course=identity,
+                course_key=COURSE,
+                org=COURSE.org,
+                number=attempt,
+                uuid=uuid4(),
+                opened_at=now,
+                archived_at=now,
+                percent_grade=(identity.pk * attempt % 101) / 100,
+                passed=identity.pk * attempt % 101 > 50,
+            )
+            for identity in identities
+            for attempt in range(1, ATTEMPTS + 1)
+        ),
+        batch_size=1000,
+    )
+    settle()
+    _analyse()
+    return users
+
+
+def _report() -> dict[str, Any]:
+    process = psutil.Process()
+    before = process.memory_info().rss
+    figures = [milliseconds(lambda: api.retake_report(COURSE)) for _ in range(ROUNDS)]
+    grown = process.memory_info().rss - before
+    return {
+        "ms": spread(figures).as_dict(),
+        "resident_growth_mib": round(grown / 2**20, 1),
+        "statements": _statements(),
+        "plans": _plans(),
+    }
+
+
+def _statements() -> int:
+    counted = Statements()
+    with connection.execute_wrapper(counted):
+        api.retake_report(COURSE)
+    return counted.total
+
+
+def _plans() -> list[dict[str, Any]]:
+    """Each statement, how long its plan takes to be carried out, and the plan."""
+    plans: list[dict[str, Any]] = []
+
+    def look(sql: str, parameters: Any) -> None:
+        if first_word(sql) in EXPLAINED:
+            began = time.perf_counter()
+            plan = analysed(sql, parameters)
+            plans.append(
+                {"ms": round((time.perf_counter() - began) * 1000, 1), "sql": sql[:_KEPT], "plan": plan[:_KEPT]}
+            )
+
+    with watched(look):
+        api.retake_report(COURSE)
+    return sorted(plans, key=lambda one: -one["ms"])
+
+
+def _compare(crowd: list[Any]) -> dict[str, Any]:
+    pairs = [api.attempts(user, COURSE)[-2:] for user in crowd]
+    counted = Statements()
+    with connection.execute_wrapper(counted):
+        api.compare(*pairs[0])
+    figures = [milliseconds(lambda pair=pair: api.compare(*pair)) for pair in pairs[1:]]
+    return {"ms": spread(figures).as_dict(), "statements": counted.total, "blocks": BLOCKS}
+
+
+def _analyse() -> None:
+    names = ", ".join(model._meta.db_table for model in _OURS)
+    statement = {"postgresql": f"VACUUM (ANALYZE) {names}", "mysql": f"ANALYZE TABLE {names}", "sqlite": ""}
+    if statement[connection.vendor]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement[connection.vendor])
+            if connection.vendor == "mysql":
+                cursor.fetchall()
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        return cursor.fetchone()[0]
