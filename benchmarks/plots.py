@@ -28,12 +28,11 @@ _STABLE = {"svg.hashsalt": "benchmarks", "svg.fonttype": "none", "font.size": 9,
 def draw(results: Mapping[str, Any], folder: Path) -> None:
     """Draw what was measured into a folder."""
     with matplotlib.rc_context(_STABLE):
-        for name, part, panel in (("switch", "switch", _switch), ("tables", "tables", _tables)):
-            _panels(results, part, panel, folder / f"{name}.svg")
-        _panels(results, "throughput", _throughput, folder / "throughput.svg")
+        for part, panel, bottom in (("switch", _switch, None), ("tables", _tables, 1), ("throughput", _throughput, 0)):
+            _panels(results, part, panel, bottom, folder / f"{part}.svg")
 
 
-def _panels(results: Mapping[str, Any], part: str, panel: Any, path: Path) -> None:
+def _panels(results: Mapping[str, Any], part: str, panel: Any, bottom: int | None, path: Path) -> None:
     """Draw one panel for each engine that has the part, side by side."""
     found = {engine: parts[part]["found"] for engine, parts in results.items() if part in parts}
     columns = max(1, len(found))
@@ -44,6 +43,8 @@ def _panels(results: Mapping[str, Any], part: str, panel: Any, path: Path) -> No
     for axis, engine in zip(axes[0], found, strict=False):
         axis.set_title(NAMES[engine])
         panel(axis, found[engine])
+    # At the end: it keeps the axis, which all panels share, from growing.
+    axes[0][0].set_ylim(bottom=bottom)
     handles, labels = axes[0][0].get_legend_handles_labels()
     if labels:
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
@@ -65,7 +66,6 @@ def _tables(axis: Any, found: Mapping[str, Any]) -> None:
         points = [(size["rows"]["courseware_studentmodule"], size["contenders"][name]) for size in found["sizes"]]
         _line(axis, name, points)
     _scales(axis, "states in the table")
-    axis.set_ylim(bottom=1)
 
 
 def _line(axis: Any, name: str, points: list[tuple[int, Mapping[str, float]]]) -> None:
@@ -96,7 +96,6 @@ def _throughput(axis: Any, found: Mapping[str, Any]) -> None:
         figures = [run[key]["per_second"] for run in found["runs"]]
         axis.plot(workers, figures, label=label, color=colour, marker=marker)
     axis.set_xticks(workers)
-    axis.set_ylim(bottom=0)
     axis.set_xlabel("Celery workers")
     if axis.get_subplotspec().is_first_col():
         axis.set_ylabel("operations per second")
