@@ -14,6 +14,7 @@ from attempts.models import (
     AttemptOperation,
     CourseSettingsReport,
     FollowUp,
+    GradeChoice,
     LearnerCourse,
     ResetPolicy,
 )
@@ -93,6 +94,15 @@ class AttemptContextAdmin(_ReadOnly, _WithHistory):
     list_display = ("uuid", "learner_course", "number", "opened_at", "archived_at", "percent_grade", "passed")
     search_fields = ("uuid", "learner_course__user__username", "learner_course__course_key")
     list_select_related = ("learner_course",)
+
+
+@admin.register(GradeChoice)
+class GradeChoiceAdmin(_ReadOnly, admin.ModelAdmin):
+    """Who chose which attempt's grade counts."""
+
+    list_display = ("learner_course", "context", "chosen_by", "created", "comment")
+    search_fields = ("learner_course__user__username", "learner_course__course_key")
+    list_select_related = ("learner_course", "context__learner_course", "chosen_by")
 
 
 class FollowUpInline(_ReadOnly, admin.TabularInline):

@@ -197,6 +197,18 @@ class PolicyLocked(Conflict):
         super().__init__(f"The policy of the {scope} locks {', '.join(sorted(fields))}. It cannot be decided here.")
 
 
+class GradeNotChosen(Conflict):
+    """Somebody chooses the grade of record where the policy has another rule for it."""
+
+    code = "grade_not_chosen"
+
+    def __init__(self, course_key: Any, rule: str) -> None:
+        super().__init__(
+            f"The policy of {course_key} takes the grade of the {rule} attempt. Let it be chosen first: "
+            "grade_of_record."
+        )
+
+
 class NotEligible(AttemptsError):
     """The switch is refused; the reasons say why.
 

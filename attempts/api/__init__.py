@@ -32,6 +32,7 @@ from attempts.api.policies import (
     take_course_settings,
 )
 from attempts.api.privacy import personal_data, retire
+from attempts.api.records import choose_grade, grade_choices, grade_of_record
 from attempts.api.references import can_have_attempts, course_key
 from attempts.api.reports import public_retake_report, retake_report
 from attempts.api.restoration import restore_keys
@@ -64,6 +65,7 @@ __all__ = [
     "audit",
     "can_have_attempts",
     "change_policy",
+    "choose_grade",
     "compare",
     "completion",
     "completion_page",
@@ -72,6 +74,8 @@ __all__ = [
     "courses",
     "effective_policy",
     "eligibility",
+    "grade_choices",
+    "grade_of_record",
     "grade_page",
     "grades",
     "health",

@@ -14,8 +14,10 @@ from attempts.data.policies import (
     Reason,
 )
 from attempts.data.privacy import AttemptWork, PersonalData, PersonalRow
+from attempts.data.records import GradeChoiceData, GradeData, GradeOfRecord, GradeRule
 from attempts.data.reports import (
     AttemptsOfNumber,
+    GradesOfRecord,
     LearnersWithAttempts,
     Period,
     ResetsInPeriod,
@@ -75,8 +77,13 @@ __all__ = [
     "Finding",
     "FollowUpData",
     "FollowUpState",
+    "GradeChoiceData",
+    "GradeData",
+    "GradeOfRecord",
     "GradeOverride",
+    "GradeRule",
     "Grades",
+    "GradesOfRecord",
     "HealthCheck",
     "Inherit",
     "Kind",

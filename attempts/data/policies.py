@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from attempts.data.people import Provenance
+from attempts.data.records import GradeRule
 from attempts.data.words import Kind, Origin, Scope
 
 
@@ -44,6 +45,7 @@ class PolicyData:
             role lets them.
         learner_may_reset: learners may reset themselves, and take that back.
         notify_learner: tell the learner.
+        grade_of_record: which attempt's grade counts: ``latest``, ``best``, ``first`` or ``chosen``.
         origins: for each of these, the scope it comes from; ``course_settings`` if the course's authors made it so.
         locks: for those that narrower policies cannot decide otherwise, the scope that says so.
     """
@@ -62,6 +64,7 @@ class PolicyData:
     course_team_may_reset: bool
     learner_may_reset: bool
     notify_learner: bool
+    grade_of_record: GradeRule
     origins: Mapping[str, Origin]
     locks: Mapping[str, Scope]
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
+from attempts.data.records import GradeRule
+
 Period = Literal["day", "week", "month"]
 
 
@@ -82,6 +84,15 @@ class SubsectionChange:
 
 
 @dataclass(frozen=True)
+class GradesOfRecord:
+    """The grades that count: by which rule, how many of them are passing, and how they are spread."""
+
+    rule: GradeRule
+    passed: int
+    grade: Spread | None
+
+
+@dataclass(frozen=True)
 class RetakeReport:
     """Learners who take a course again, and how they fare.
 
@@ -97,6 +108,7 @@ class RetakeReport:
         numbers: attempts by their number.
         days_between: days from the begin of one attempt to that of the next, None if no such pair was asked for.
         days_between_learners: of how many learners these are.
+        of_record: the grades that count, one of each learner, among the attempts that were asked for.
         subsections: by key.
         minimum: the least number of learners in a group that is shown, 0 if all are. If there is one, counts are
             rounded down to multiples of it, quartiles are rounded, and no filter was allowed.
@@ -112,5 +124,6 @@ class RetakeReport:
     numbers: Sequence[AttemptsOfNumber]
     days_between: Spread | None
     days_between_learners: int
+    of_record: GradesOfRecord
     subsections: Sequence[SubsectionChange]
     minimum: int = 0

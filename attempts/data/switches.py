@@ -13,6 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 from attempts.data.attempts import AttemptData
 from attempts.data.people import LearnerData, Provenance
 from attempts.data.policies import Eligibility, PolicyData, Reason
+from attempts.data.records import GradeData, GradeOfRecord
 from attempts.data.words import FollowUpState, Kind, Status
 
 
@@ -196,6 +197,8 @@ class CourseStanding:
         undo_to: the number of the attempt that an undo would make active, None if there is nothing to undo.
         learner_may: what the learner herself may ask for now, as far as it can be told without counting her work.
         last_operation: the newest operation, None if there was none.
+        grade: the host's own grade, that of the active attempt; None if there is none.
+        grade_of_record: the grade that counts.
     """
 
     course_key: CourseKey
@@ -207,6 +210,8 @@ class CourseStanding:
     undo_to: int | None
     learner_may: frozenset[Kind]
     last_operation: OperationData | None
+    grade: GradeData | None
+    grade_of_record: GradeOfRecord
 
     @property
     def active_attempt(self) -> AttemptData:

@@ -1,4 +1,4 @@
-"""What the commands print of comparisons and reports."""
+"""What the commands print of comparisons, reports and grades of record."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from attempts.data import (
     BlockComparison,
     BlockRecord,
     Comparison,
+    GradeOfRecord,
     RetakeReport,
     Spread,
     SubsectionComparison,
@@ -32,6 +33,17 @@ def comparison_as_text(found: Comparison) -> str:
     return "\n".join(lines)
 
 
+def grade_as_text(found: GradeOfRecord) -> str:
+    """Return the grade that counts, by which rule, and who chose it."""
+    grade = "none" if found.grade is None else f"{found.grade.percent_grade:.0%} {found.grade.letter_grade}".strip()
+    attempt = "" if found.number is None else f", attempt {found.number}"
+    lines = [f"grade of record: {grade}{attempt} ({found.rule}, from {found.origin.replace('_', ' ')})"]
+    if found.choice:
+        by = found.choice.chosen_by or "the system"
+        lines.append(f"chosen by {by} at {moment_text(found.choice.chosen_at)}: {found.choice.comment}".rstrip(": "))
+    return "\n".join(lines)
+
+
 def report_as_text(found: RetakeReport) -> str:
     """Return the tables of a report."""
     numbers = [
@@ -50,6 +62,8 @@ def report_as_text(found: RetakeReport) -> str:
         table([("attempt", "number", "passed", "grade: quartiles", "completion: quartiles"), *numbers]),
         table([("subsection", "learners", "in the first attempt", "in the latest", "change"), *subsections]),
     ]
+    record = found.of_record
+    lines.append(f"grade of record ({record.rule}): {_percents(record.grade)}; {record.passed} passing")
     if days:
         lines.append(f"days from attempt to attempt: {days.lower:.0f}, {days.median:.0f}, {days.upper:.0f}")
     if found.minimum:

@@ -1,5 +1,6 @@
 """The models of attempts. Other apps read them through :mod:`attempts.api`."""
 
+from attempts.models.choices import GradeChoice
 from attempts.models.contexts import AttemptContext, LearnerCourse
 from attempts.models.followups import FollowUp, FollowUpStatus
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
@@ -7,6 +8,7 @@ from attempts.models.policies import (
     CertificateRule,
     CourseSettingsReport,
     ExperimentRule,
+    GradeRule,
     Pacing,
     ResetPolicy,
     ScheduleRule,
@@ -25,6 +27,8 @@ __all__ = [
     "ExperimentRule",
     "FollowUp",
     "FollowUpStatus",
+    "GradeChoice",
+    "GradeRule",
     "KeptValues",
     "KeyRestoration",
     "LearnerCourse",

@@ -43,6 +43,15 @@ class ScheduleRule(models.TextChoices):
     KEEP = "keep", "Keep it"
 
 
+class GradeRule(models.TextChoices):
+    """Which attempt's grade counts."""
+
+    LATEST = "latest", "That of the active attempt"
+    BEST = "best", "The best"
+    FIRST = "first", "That of the first attempt"
+    CHOSEN = "chosen", "Chosen by staff"
+
+
 class ResetPolicy(Attributed, Kept):
     """The policy of the whole instance (both scope columns empty), of an organisation or of a course.
 
@@ -77,6 +86,7 @@ class ResetPolicy(Attributed, Kept):
     course_team_may_reset = models.BooleanField(null=True, blank=True)
     learner_may_reset = models.BooleanField(null=True, blank=True)
     notify_learner = models.BooleanField(null=True, blank=True)
+    grade_of_record = ExactCharField(max_length=16, null=True, blank=True, choices=GradeRule.choices)
     #: Names of the fields that narrower policies cannot decide otherwise.
     locked = models.JSONField(default=list, blank=True)
     #: Names of the fields whose values come from the settings that a course's authors made in Studio.

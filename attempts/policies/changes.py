@@ -14,7 +14,7 @@ from opaque_keys.edx.locator import CourseLocator
 from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach, Scope
 from attempts.exceptions import InvalidPolicy, PolicyLocked
 from attempts.host.expressions import starts_with
-from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
+from attempts.models import CertificateRule, ExperimentRule, GradeRule, Pacing, ResetPolicy, ScheduleRule
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
 from attempts.paging import page_of
 from attempts.policies.effective import POLICY_FIELDS, effective_at, own_values, scope_of
@@ -25,6 +25,7 @@ _ORG = CourseLocator.ALLOWED_ID_RE
 _CHOICES = {
     "certificates": CertificateRule.values,
     "experiments": ExperimentRule.values,
+    "grade_of_record": GradeRule.values,
     "pacing": Pacing.values,
     "schedule": ScheduleRule.values,
 }

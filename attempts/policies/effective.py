@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import Origin, PolicyData, Scope
-from attempts.models import CertificateRule, ExperimentRule, Pacing, ResetPolicy, ScheduleRule
+from attempts.models import CertificateRule, ExperimentRule, GradeRule, Pacing, ResetPolicy, ScheduleRule
 from attempts.prepared import PreparedQuery
 
 #: What holds where no policy says otherwise: the rules of the platform's own Course Reset.
@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "course_team_may_reset": False,
     "learner_may_reset": False,
     "notify_learner": True,
+    "grade_of_record": GradeRule.LATEST.value,
 }
 POLICY_FIELDS = tuple(DEFAULTS)
 

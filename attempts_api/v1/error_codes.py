@@ -119,6 +119,12 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
         "Operation 6f1c9a52-0000-4000-8000-000000000000 for this learner and course is not finished. Wait for it, then "
         "ask again.",
     ),
+    "grade_not_chosen": ErrorCode(
+        409,
+        "The policy has another rule for the grade of record than that staff choose it.",
+        "The policy of course-v1:Org+Course+Run takes the grade of the best attempt. Let it be chosen first: "
+        "grade_of_record.",
+    ),
     "idempotency_mismatch": ErrorCode(
         409,
         "The idempotency key was used for something else.",

@@ -127,6 +127,16 @@ _DONE = {
 _STANDING = {"course_id": COURSE, "display_name": "Tides", "is_enrolled": True, "eligibility": _ELIGIBILITY}
 _BLOCK = "block-v1:OpenAttempts+Tides+2026+type@problem+block@quiz-half"
 _SUBSECTION = "block-v1:OpenAttempts+Tides+2026+type@sequential+block@quiz"
+_FROZEN = {"percent_grade": 0.34, "letter_grade": "", "passed": False}
+_OWN_OF_RECORD = {"rule": "chosen", "number": 1, "grade": _FROZEN}
+_CHOICE = {
+    "number": 1,
+    "uuid": ATTEMPT_UUID,
+    "chosen_by": "support",
+    "chosen_at": "2026-06-01T09:30:00Z",
+    "comment": "Appeal granted",
+}
+_OF_RECORD = {**_OWN_OF_RECORD, "origin": "org", "uuid": ATTEMPT_UUID, "choice": _CHOICE}
 _OWN_VALUES = {
     "active": True,
     "max_resets": 3,
@@ -142,6 +152,7 @@ _OWN_VALUES = {
     "course_team_may_reset": "inherit",
     "learner_may_reset": "inherit",
     "notify_learner": "inherit",
+    "grade_of_record": "inherit",
 }
 _POLICY = {
     "url": f"{_ROOT}/policies/orgs/{ORG}/",
@@ -159,7 +170,17 @@ LEARNER = _response(
         "username": LEARNER_NAME,
         "email": "amira@example.com",
         "name": "Amira Haddad",
-        "courses": [{**_STANDING, "attempts": 2, "active_attempt": _ACTIVE, "undo_to": 1, "last_operation": _DONE}],
+        "courses": [
+            {
+                **_STANDING,
+                "attempts": 2,
+                "active_attempt": _ACTIVE,
+                "undo_to": 1,
+                "last_operation": _DONE,
+                "grade": None,
+                "grade_of_record": _OF_RECORD,
+            }
+        ],
     },
 )
 ATTEMPTS = _response("attempts", _page(_ACTIVE, _ARCHIVED))
@@ -201,6 +222,9 @@ COMPLETION = _response(
     "completion",
     _page({"block_id": _BLOCK, "block_type": "problem", "completion": 1.0, "modified": "2026-03-04T10:15:31.201000Z"}),
 )
+GRADE_OF_RECORD = _response("chosen by staff", {**_OF_RECORD, "choices": [_CHOICE]})
+GRADE_CHOSEN = _response("chosen now", {**_OF_RECORD, "choices": [_CHOICE]}, 201)
+GRADE_CHOICE = _request("a choice", {"comment": "Appeal granted"})
 _RECORD = {
     "score": 1.0,
     "max_score": 2.0,
@@ -246,6 +270,7 @@ RETAKES = _response(
         "numbers": [{"number": 1, "attempts": 50, "passed": 10, "grade": _SPREAD, "completion": None}],
         "days_between": {"count": 40, "lower": 31.0, "median": 70.0, "upper": 92.0},
         "days_between_learners": 40,
+        "of_record": {"rule": "best", "passed": 20, "grade": _SPREAD},
         "subsections": [{"block_id": _SUBSECTION, "first": _SPREAD, "latest": _SPREAD, "change": _SPREAD}],
     },
 )
@@ -301,6 +326,8 @@ OWN_ATTEMPTS = _response(
                 "may_reset": False,
                 "may_undo": False,
                 "last_operation": _OWN,
+                "grade": None,
+                "grade_of_record": _OWN_OF_RECORD,
             }
         ]
     },

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from attempts_api.v1.views import attempts, comparisons, learners, operations, own, policies, reports, schema, unknown
+from attempts_api.v1.views import (
+    attempts,
+    comparisons,
+    learners,
+    operations,
+    own,
+    policies,
+    records,
+    reports,
+    schema,
+    unknown,
+)
 
 urlpatterns = [
     path("learners/<str:learner>/", learners.LearnerView.as_view(), name="learner"),
@@ -14,6 +25,7 @@ urlpatterns = [
     path("attempts/<str:uuid>/grades/", attempts.GradesView.as_view(), name="attempt-grades"),
     path("attempts/<str:uuid>/completion/", attempts.CompletionView.as_view(), name="attempt-completion"),
     path("attempts/<str:uuid>/compare/<str:other>/", comparisons.ComparisonView.as_view(), name="attempt-comparison"),
+    path("attempts/<str:uuid>/grade-of-record/", records.GradeOfRecordView.as_view(), name="attempt-grade-of-record"),
     path("operations/", operations.OperationsView.as_view(), name="operations"),
     path("operations/preview/", operations.PreviewView.as_view(), name="operation-preview"),
     path("operations/<str:uuid>/", operations.OperationView.as_view(), name="operation"),

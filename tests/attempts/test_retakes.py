@@ -21,6 +21,7 @@ from attempts.analysis.retakes.spreads import spread
 from attempts.data import (
     AttemptQuery,
     AttemptsOfNumber,
+    GradesOfRecord,
     LearnersWithAttempts,
     ResetsInPeriod,
     RetakeReport,
@@ -212,7 +213,7 @@ class TestFigures:
             learner = learner_with(0.1, 0.2, 0.3)
             section(learner, 1, 1.0)
             section(learner, None, 1.0)
-        assert few == asked() == 6
+        assert few == asked() == 7
 
     def test_the_same_as_counted_by_hand(self) -> None:
         """Of random work, from the adapters and the list."""
@@ -278,6 +279,7 @@ def reports(draw: Any) -> RetakeReport:
         numbers=[AttemptsOfNumber(n, draw(small), draw(count), draw(spreads()), None) for n in range(1, 4)],
         days_between=draw(spreads()),
         days_between_learners=draw(count),
+        of_record=GradesOfRecord("best", draw(count), draw(spreads())),
         subsections=[SubsectionChange(SECTION, one, one, one)],
     )
 
@@ -312,6 +314,9 @@ def test_no_count_is_small_or_exact(report: RetakeReport) -> None:
         assert number.grade is None or number.grade.count >= MINIMUM
     assert (public.days_between is None) >= (report.days_between_learners < MINIMUM)
     assert bool(public.subsections) == (report.subsections[0].first.count >= MINIMUM)
+    assert (public.of_record.grade is None) >= (
+        report.of_record.grade is None or report.of_record.grade.count < MINIMUM
+    )
     assert public.minimum == MINIMUM
 
 

@@ -54,7 +54,7 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     said = re.split(r"^--- \d\n", done.stdout, flags=re.MULTILINE)[1:]
-    token, found, reset, worked, undone, refused, monitored = said
+    token, found, reset, worked, analysed, undone, refused, monitored = said
     assert token.strip() == ""
     assert '"eligible":true' in found
     assert '"archived":' in found
@@ -63,6 +63,8 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
     assert worked.count('"state":"archived"') == 1
     assert worked.count('"block_type":"problem"') == 2
     assert '"percent_grade":' in worked
+    assert '"answer_changed":' in analysed
+    assert '"retaking":1' in analysed
     assert '"code":"not_eligible"' in undone
     assert '"code":"worked_since"' in undone
     assert '"kind":"undo"' in undone

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ from attempts.analysis.retakes.texts import number_of, plain_block, without_cour
 from attempts.data import (
     AttemptQuery,
     AttemptsOfNumber,
+    GradeRule,
+    GradesOfRecord,
     LearnersWithAttempts,
     Period,
     ResetsInPeriod,
@@ -32,12 +35,14 @@ from attempts.data import (
     SubsectionChange,
 )
 from attempts.host.courses import enrolment
+from attempts.policies import effective_policies
+from attempts.records import chosen_numbers
 
 _DAY = timedelta(days=1)
 
 
 def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period) -> RetakeReport:
-    """Return the report of a course: six statements at most.
+    """Return the report of a course: eight statements at most.
 
     Memory holds some numbers for each learner who was ever reset and each subsection she came to, and no rows.
 
@@ -51,7 +56,11 @@ def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period) ->
     """
     # Nobody has the id 0: only whether there is such a course is asked.
     enrolment(0, course_key)
-    counts = _Counts(period, active_grades(course_key), active_completions(course_key))
+    rule = effective_policies([course_key])[course_key].grade_of_record
+    chosen = chosen_numbers(course_key) if rule == "chosen" else {}
+    counts = _Counts(
+        period, active_grades(course_key), active_completions(course_key), partial(_counting, rule, chosen)
+    )
     for _user_id, attempts in groupby(found_attempts(course_key, query), key=lambda one: one.user_id):
         counts.add(list(attempts))
     return RetakeReport(
@@ -67,8 +76,22 @@ def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period) ->
         numbers=[counts.of_number(number) for number in sorted(counts.attempts)],
         days_between=spread(counts.days),
         days_between_learners=counts.days_learners,
+        of_record=GradesOfRecord(rule, counts.passed_of_record, spread(counts.of_record)),
         subsections=list(_subsections(course_key, counts)),
     )
+
+
+#: Of attempts of one learner that have a grade, with the grade and whether it is passing.
+_Graded = list[tuple[FoundAttempt, float, bool]]
+
+
+def _counting(rule: GradeRule, chosen: Mapping[int, int], graded: _Graded) -> _Graded:
+    """Which of some attempts counts, if it is among them; see :mod:`attempts.records.rules`."""
+    if rule == "best":
+        return [max(graded, key=lambda each: (each[1], -each[0].number))] if graded else []
+    if rule == "first":
+        return [each for each in graded if each[0].number == 1]
+    return [each for each in graded if each[0].number == chosen.get(each[0].user_id, each[0].active_number)]
 
 
 class _Counts:
@@ -81,10 +104,15 @@ class _Counts:
         days, days_learners: days between the begins of attempts, and of how many learners.
         numbers: the numbers of each learner's attempts, by user id.
         active: the number of the active one.
+        of_record, passed_of_record: grades that count, and how many of them are passing.
     """
 
     def __init__(
-        self, period: Period, grades: dict[int, tuple[float, bool]], completions: Mapping[int, float] | None
+        self,
+        period: Period,
+        grades: Mapping[int, tuple[float, bool]],
+        completions: Mapping[int, float] | None,
+        counting: Callable[[_Graded], _Graded],
     ) -> None:
         self.learners: Counter[int] = Counter()
         self.resets: Counter[date] = Counter()
@@ -100,6 +128,9 @@ class _Counts:
         self._period = period
         self._active_grades = grades
         self._active_completions = completions
+        self._counting = counting
+        self.of_record = _numbers()
+        self.passed_of_record = 0
 
     def add(self, attempts: Sequence[FoundAttempt]) -> None:
         """Count the attempts of one learner, by number."""
@@ -107,8 +138,10 @@ class _Counts:
         self.learners[len(attempts)] += 1
         self.numbers[learner.user_id] = tuple(one.number for one in attempts)
         self.active[learner.user_id] = learner.active_number
-        for one in attempts:
-            self._add(one)
+        graded = [(one, grade, passed) for one in attempts for grade, passed in self._add(one)]
+        for _one, grade, passed in self._counting(graded):
+            self.of_record.append(grade)
+            self.passed_of_record += passed
         begins = [_begin(one.opened_at, self._period) for one in attempts if one.number > 1 and one.opened_at]
         self.resets.update(begins)
         self.reset_learners.update(set(begins))
@@ -126,17 +159,19 @@ class _Counts:
             completion=spread(self._completion[number]),
         )
 
-    def _add(self, one: FoundAttempt) -> None:
+    def _add(self, one: FoundAttempt) -> Iterator[tuple[float, bool]]:
+        """Count an attempt; yield its grade and whether that is passing, if it has one."""
         self.attempts[one.number] += 1
         grade, passed, completion = one.percent_grade, one.passed, one.completion_ratio
         if one.is_active:
             grade, passed = self._active_grades.get(one.user_id, (None, None))
             completion = None if self._active_completions is None else self._active_completions.get(one.user_id, 0.0)
         self._passed[one.number] += bool(passed)
-        if grade is not None:
-            self._grade[one.number].append(grade)
         if completion is not None:
             self._completion[one.number].append(completion)
+        if grade is not None:
+            self._grade[one.number].append(grade)
+            yield grade, bool(passed)
 
 
 class _Change(NamedTuple):

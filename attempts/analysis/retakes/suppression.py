@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from attempts.data import (
     AttemptsOfNumber,
+    GradesOfRecord,
     LearnersWithAttempts,
     ResetsInPeriod,
     RetakeReport,
@@ -41,6 +42,7 @@ def suppressed(report: RetakeReport, minimum: int) -> RetakeReport:
         numbers=[least.number(one) for one in least.shown(report.numbers, "attempts")],
         days_between=least.days(report),
         days_between_learners=least.floor(report.days_between_learners),
+        of_record=least.of_record(report.of_record),
         subsections=list(least.subsections(report.subsections)),
         minimum=minimum,
     )
@@ -70,6 +72,9 @@ class _Least:
     def number(self, one: AttemptsOfNumber) -> AttemptsOfNumber:
         grade, completion = (self._rounded(found, _STEP) for found in (one.grade, one.completion))
         return replace(one, passed=self.floor(one.passed), grade=grade, completion=completion)
+
+    def of_record(self, one: GradesOfRecord) -> GradesOfRecord:
+        return replace(one, passed=self.floor(one.passed), grade=self._rounded(one.grade, _STEP))
 
     def days(self, report: RetakeReport) -> Spread | None:
         """Several may be one learner's."""

@@ -3,6 +3,7 @@
 from attempts.management.subcommands.audit import Audit
 from attempts.management.subcommands.base import Subcommand
 from attempts.management.subcommands.compare import Compare
+from attempts.management.subcommands.grade import Grade
 from attempts.management.subcommands.people import PersonalDataSubcommand, Retire
 from attempts.management.subcommands.policy import PolicySubcommand
 from attempts.management.subcommands.report import Report
@@ -16,6 +17,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Show(),
     Compare(),
     Report(),
+    Grade(),
     Preview(),
     Reset(),
     Undo(),

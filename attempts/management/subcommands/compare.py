@@ -42,11 +42,20 @@ class Compare(Subcommand):
         found = api.attempts(options["learner"], options["course"])
         if len(found) == 1:
             raise refused(f"{found[0].learner.username} has one attempt in {options['course']}: nothing to compare.")
-        first, second = (_named(found, ref) for ref in pair) if pair else found[-2:]
+        first, second = (named_attempt(found, ref) for ref in pair) if pair else found[-2:]
         show(command, options, api.compare(first, second), comparison_as_text)
 
 
-def _named(found: Sequence[AttemptData], ref: int | UUID) -> AttemptData:
+def named_attempt(found: Sequence[AttemptData], ref: int | UUID) -> AttemptData:
+    """Return the attempt with a number or uuid.
+
+    Args:
+        found: all attempts of a learner at a course.
+        ref: the number or uuid.
+
+    Raises:
+        AttemptNotFound: none of them has it.
+    """
     for one in found:
         if ref in (one.number, one.uuid):
             return one

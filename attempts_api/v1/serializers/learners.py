@@ -7,6 +7,11 @@ from rest_framework import serializers
 from attempts.data import CourseStanding
 from attempts_api.v1.serializers.attempts import AttemptSerializer, OwnAttemptSerializer
 from attempts_api.v1.serializers.fields import KeyField
+from attempts_api.v1.serializers.records import (
+    GradeSerializer,
+    OwnRecordedGradeSerializer,
+    RecordedGradeSerializer,
+)
 from attempts_api.v1.serializers.switches import EligibilitySerializer, OperationSerializer, OwnOperationSerializer
 
 
@@ -21,6 +26,8 @@ class StandingSerializer(serializers.Serializer):
     eligibility = EligibilitySerializer(help_text="For a reset.")
     undo_to = serializers.IntegerField(allow_null=True, help_text="The attempt an undo would go back to.")
     last_operation = OperationSerializer(allow_null=True)
+    grade = GradeSerializer(allow_null=True, help_text="The host's own, of the active attempt; null if there is none.")
+    grade_of_record = RecordedGradeSerializer()
 
     def get_attempts(self, standing: CourseStanding) -> int:
         """Return how many there are."""
@@ -53,6 +60,8 @@ class OwnStandingSerializer(serializers.Serializer):
     )
     eligibility = EligibilitySerializer(help_text="For a reset.")
     last_operation = OwnOperationSerializer(allow_null=True)
+    grade = GradeSerializer(allow_null=True, help_text="Of the active attempt; null if there is none.")
+    grade_of_record = OwnRecordedGradeSerializer(help_text="The grade that counts.")
 
     def get_may_reset(self, standing: CourseStanding) -> bool:
         """Tell whether a reset of one's own would be accepted."""

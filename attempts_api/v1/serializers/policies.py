@@ -68,6 +68,11 @@ class _Schedule(_Inheritable):
     """What happens to a personal schedule, or inherit."""
 
 
+@extend_schema_field({"type": "string", "enum": ["latest", "best", "first", "chosen", INHERIT_WORD]})
+class _GradeOfRecord(_Inheritable):
+    """Which attempt's grade counts, or inherit."""
+
+
 #: The fields of a policy, each with what a caller may write.
 FIELDS: dict[str, Callable[..., _Inheritable]] = {
     "active": _Switch,
@@ -84,6 +89,7 @@ FIELDS: dict[str, Callable[..., _Inheritable]] = {
     "course_team_may_reset": _Switch,
     "learner_may_reset": _Switch,
     "notify_learner": _Switch,
+    "grade_of_record": _GradeOfRecord,
 }
 _HELP = {
     "active": "Resets are possible at all.",
@@ -100,6 +106,7 @@ _HELP = {
     "course_team_may_reset": "The course team may switch attempts, as far as its roles let it.",
     "learner_may_reset": "Learners may reset themselves, and take that back.",
     "notify_learner": "Tell the learner.",
+    "grade_of_record": "Which attempt's grade counts. It is reported, and never written over the host's own.",
 }
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from attempts_api.v1.serializers.attempts import STATES
 from attempts_api.v1.serializers.fields import FilterSwitch, GradeInput, KeyField, StrictSerializer, UtcField
+from attempts_api.v1.serializers.records import RULES
 
 PERIODS = ("day", "week", "month")
 _MOST = 2**31 - 1
@@ -61,6 +62,14 @@ class AttemptsOfNumberSerializer(serializers.Serializer):
     completion = SpreadSerializer(allow_null=True, help_text="0.0 to 1.0; null if the host cannot tell.")
 
 
+class GradesOfRecordSerializer(serializers.Serializer):
+    """The grades that count, one of each learner."""
+
+    rule = serializers.ChoiceField(choices=RULES)
+    passed = serializers.IntegerField()
+    grade = SpreadSerializer(allow_null=True, help_text="0.0 to 1.0; null if there is none.")
+
+
 class SubsectionChangeSerializer(serializers.Serializer):
     """One subsection, of learners who came to it in several attempts: parts of the possible points."""
 
@@ -89,4 +98,5 @@ class RetakeReportSerializer(serializers.Serializer):
     numbers = AttemptsOfNumberSerializer(many=True)
     days_between = SpreadSerializer(allow_null=True, help_text="From the begin of one attempt to that of the next.")
     days_between_learners = serializers.IntegerField()
+    of_record = GradesOfRecordSerializer(help_text="Among the attempts that were asked for.")
     subsections = SubsectionChangeSerializer(many=True)
