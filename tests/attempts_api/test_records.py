@@ -70,7 +70,7 @@ def test_who_may(client_as: Callable[..., APIClient], learner: Any) -> None:
     for role in ("instructor", "data_researcher", "staff"):
         team = client_as(role)
         assert team.get(f"{ROOT}/{path(learner, 1)}").status_code == 200
-        refused = post(team, path(learner, 1), comment="")
+        refused = post(team, path(learner, 1), comment="Appeal.")
         assert (refused.status_code, "activate" in refused.json()["detail"]) == (403, True)
     CourseFactory(id=LOOKALIKE)
     assert client_as("instructor", LOOKALIKE).get(f"{ROOT}/{path(learner, 1)}").status_code == 404
@@ -81,11 +81,12 @@ def test_who_may(client_as: Callable[..., APIClient], learner: Any) -> None:
 def test_what_cannot_be_chosen(client: APIClient, learner: Any) -> None:
     """Each says what to do, and nothing is written."""
     assert post(client, path(learner, 1), comment="x" * 256).json()["code"] == "comment_too_long"
-    assert post(client, path(learner, 1), why="x").status_code == 400
+    for words in ({}, {"why": "x"}, {"comment": " "}, {"comment": 7}):
+        assert post(client, path(learner, 1), **words).status_code == 400, words
     never = enrolled()
-    assert post(client, path(never, 1), comment="").json()["code"] == "attempt_not_found"
+    assert post(client, path(never, 1), comment="Appeal.").json()["code"] == "attempt_not_found"
     api.change_policy({"grade_of_record": "best"}, course_key=COURSE, changed_by=None)
-    refused = post(client, path(learner, 1), comment="")
+    refused = post(client, path(learner, 1), comment="Appeal.")
     assert (refused.status_code, refused.json()["code"]) == (409, "grade_not_chosen")
     assert not GradeChoice.objects.exists()
 

@@ -115,6 +115,15 @@ class CommentInput(TextInput):
         )
 
 
+class ReasonInput(TextInput):
+    """Why somebody decides something; it must be said. Its length is checked as that of a comment."""
+
+    shape = {"pattern": _NAME_PATTERN, "maxLength": COMMENT_LENGTH}
+
+    def __init__(self) -> None:
+        super().__init__(help_text=f"Why; 1 to {COMMENT_LENGTH} characters.")
+
+
 class UuidInput(serializers.UUIDField):
     """A UUID from the caller, as text. The framework would take a number for one."""
 

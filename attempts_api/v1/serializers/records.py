@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from attempts_api.v1.serializers.fields import CommentInput, StrictSerializer, UtcField
+from attempts_api.v1.serializers.fields import ReasonInput, StrictSerializer, UtcField
 
 RULES = ("latest", "best", "first", "chosen")
 _ORIGINS = ("default", "instance", "org", "course", "course_settings")
@@ -56,4 +56,4 @@ class RecordedGradeWithChoices(RecordedGradeSerializer):
 class GradeChoiceRequest(StrictSerializer):
     """Why this attempt's grade is to count."""
 
-    comment = CommentInput()
+    comment = ReasonInput()
