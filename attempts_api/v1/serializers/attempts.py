@@ -82,12 +82,9 @@ class AttemptSerializer(OwnAttemptSerializer):
         return f"{path}?{urlencode({'learner': attempt.learner.username, 'course_id': str(attempt.course_key)})}"
 
 
-class AttemptQuerySerializer(PageQuery):
-    """Which attempts."""
+class AttemptFilters(StrictSerializer):
+    """Which attempts, wherever and whoever's."""
 
-    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
-    course_id = CourseKeyInput(required=False)
-    org = NameInput(required=False, max_length=ORG_LENGTH, help_text="Organisation of the course.")
     state = serializers.ChoiceField(required=False, choices=STATES)
     number = serializers.IntegerField(required=False, min_value=1, max_value=_MOST)
     opened_after = UtcField(required=False, help_text="Included.")
@@ -98,6 +95,14 @@ class AttemptQuerySerializer(PageQuery):
     minimum_grade = GradeInput(
         required=False, min_value=0.0, max_value=1.0, help_text="When it was archived; archived attempts only."
     )
+
+
+class AttemptQuerySerializer(PageQuery, AttemptFilters):
+    """Which attempts."""
+
+    learner = NameInput(required=False, max_length=LEARNER_LENGTH, help_text="Username or e-mail address.")
+    course_id = CourseKeyInput(required=False)
+    org = NameInput(required=False, max_length=ORG_LENGTH, help_text="Organisation of the course.")
     ordering = serializers.ChoiceField(
         required=False,
         choices=ORDERS,

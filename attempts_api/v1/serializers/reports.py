@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from attempts_api.v1.serializers.attempts import STATES
-from attempts_api.v1.serializers.fields import FilterSwitch, GradeInput, KeyField, StrictSerializer, UtcField
+from attempts_api.v1.serializers.attempts import AttemptFilters
+from attempts_api.v1.serializers.fields import KeyField, UtcField
 from attempts_api.v1.serializers.records import RULES
 
 PERIODS = ("day", "week", "month")
-_MOST = 2**31 - 1
 
 
-class RetakeReportQuery(StrictSerializer):
+class RetakeReportQuery(AttemptFilters):
     """Which attempts count, and how they are told."""
 
-    state = serializers.ChoiceField(required=False, choices=STATES)
-    number = serializers.IntegerField(required=False, min_value=1, max_value=_MOST)
-    opened_after = UtcField(required=False, help_text="Included.")
-    opened_before = UtcField(required=False, help_text="Included.")
-    archived_after = UtcField(required=False, help_text="Included; archived attempts only.")
-    archived_before = UtcField(required=False, help_text="Included; archived attempts only.")
-    passed = FilterSwitch(required=False, help_text="When it was archived; archived attempts only.")
-    minimum_grade = GradeInput(
-        required=False, min_value=0.0, max_value=1.0, help_text="When it was archived; archived attempts only."
-    )
     period = serializers.ChoiceField(required=False, choices=PERIODS, help_text="By what resets are counted: `month`.")
 
 

@@ -1,0 +1,123 @@
+"""What is counted of the attempts at a course, learner by learner."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from attempts.analysis.retakes.reading import FoundAttempt
+from attempts.analysis.retakes.spreads import spread
+from attempts.data import AttemptsOfNumber, GradeRule, Period
+
+_DAY = timedelta(days=1)
+#: Of attempts of one learner that have a grade, with the grade and whether it is passing.
+Graded = list[tuple[FoundAttempt, float, bool]]
+
+
+def counting(rule: GradeRule, chosen: Mapping[int, int], graded: Graded) -> Graded:
+    """Which of some attempts counts, if it is among them; see :mod:`attempts.records.rules`."""
+    if rule == "best":
+        return [max(graded, key=lambda each: (each[1], -each[0].number))] if graded else []
+    if rule == "first":
+        return [each for each in graded if each[0].number == 1]
+    return [each for each in graded if each[0].number == chosen.get(each[0].user_id, each[0].active_number)]
+
+
+class Counts:
+    """What is counted of the attempts.
+
+    Attributes:
+        learners: learners by number of attempts.
+        resets, reset_learners: resets by the begin of their period, and of how many learners they were.
+        attempts: attempts by number.
+        days, days_learners: days between the begins of attempts, and of how many learners.
+        numbers: the numbers of each learner's attempts, by user id.
+        active: the number of the active one.
+        of_record, passed_of_record: grades that count, and how many of them are passing.
+    """
+
+    def __init__(
+        self,
+        period: Period,
+        grades: Mapping[int, tuple[float, bool]],
+        completions: Mapping[int, float] | None,
+        counting: Callable[[Graded], Graded],
+    ) -> None:
+        self.learners: Counter[int] = Counter()
+        self.resets: Counter[date] = Counter()
+        self.reset_learners: Counter[date] = Counter()
+        self.attempts: Counter[int] = Counter()
+        self.days = _numbers()
+        self.days_learners = 0
+        self.numbers: dict[int, tuple[int, ...]] = {}
+        self.active: dict[int, int] = {}
+        self._passed: Counter[int] = Counter()
+        self._grade: dict[int, array[float]] = defaultdict(_numbers)
+        self._completion: dict[int, array[float]] = defaultdict(_numbers)
+        self._period = period
+        self._active_grades = grades
+        self._active_completions = completions
+        self._counting = counting
+        self.of_record = _numbers()
+        self.passed_of_record = 0
+
+    def add(self, attempts: Sequence[FoundAttempt]) -> None:
+        """Count the attempts of one learner, by number."""
+        learner = attempts[0]
+        self.learners[len(attempts)] += 1
+        self.numbers[learner.user_id] = tuple(one.number for one in attempts)
+        self.active[learner.user_id] = learner.active_number
+        graded = [(one, grade, passed) for one in attempts for grade, passed in self._add(one)]
+        for _one, grade, passed in self._counting(graded):
+            self.of_record.append(grade)
+            self.passed_of_record += passed
+        begins = [_begin(one.opened_at, self._period) for one in attempts if one.number > 1 and one.opened_at]
+        self.resets.update(begins)
+        self.reset_learners.update(set(begins))
+        days = list(_days_between(attempts))
+        self.days.extend(days)
+        self.days_learners += bool(days)
+
+    def of_number(self, number: int) -> AttemptsOfNumber:
+        """Return what was counted of the attempts with a number."""
+        return AttemptsOfNumber(
+            number=number,
+            attempts=self.attempts[number],
+            passed=self._passed[number],
+            grade=spread(self._grade[number]),
+            completion=spread(self._completion[number]),
+        )
+
+    def _add(self, one: FoundAttempt) -> Iterator[tuple[float, bool]]:
+        """Count an attempt; yield its grade and whether that is passing, if it has one."""
+        self.attempts[one.number] += 1
+        grade, passed, completion = one.percent_grade, one.passed, one.completion_ratio
+        if one.is_active:
+            grade, passed = self._active_grades.get(one.user_id, (None, None))
+            completion = None if self._active_completions is None else self._active_completions.get(one.user_id, 0.0)
+        self._passed[one.number] += bool(passed)
+        if completion is not None:
+            self._completion[one.number].append(completion)
+        if grade is not None:
+            self._grade[one.number].append(grade)
+            yield grade, bool(passed)
+
+
+def _days_between(attempts: Sequence[FoundAttempt]) -> Iterator[float]:
+    for one, following in pairwise(attempts):
+        if following.number == one.number + 1 and one.opened_at and following.opened_at:
+            yield (following.opened_at - one.opened_at) / _DAY
+
+
+def _numbers() -> array[float]:
+    return array("d")
+
+
+def _begin(moment: datetime, period: Period) -> date:
+    day = moment.astimezone(UTC).date()
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day
