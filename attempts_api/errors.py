@@ -15,7 +15,7 @@ from rest_framework.views import exception_handler
 
 from attempts import exceptions
 from attempts.exceptions import AttemptsError, Conflict, NotEligible, NotFound
-from attempts_api.sendable import sendable_text
+from attempts.sendable import sendable_text
 
 log = logging.getLogger(__name__)
 

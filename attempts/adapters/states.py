@@ -8,12 +8,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from attempts.adapters.locate import CHUNK, storage_block_key, storage_key
+from attempts.adapters.locate import storage_block_key, storage_key
 from attempts.data import AttemptData, BlockQuery, BlockState, Page
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.keys import plain_usage_key
 from attempts.paging import page_of
+
+#: States fetched at a time: one may have a megabyte.
+_CHUNK = 50
 
 
 def states(attempt: AttemptData) -> Iterator[BlockState]:
@@ -21,7 +24,7 @@ def states(attempt: AttemptData) -> Iterator[BlockState]:
 
     Rows are streamed: memory does not grow with their number.
     """
-    for row in _rows(attempt, BlockQuery()).order_by("pk").iterator(CHUNK):
+    for row in _rows(attempt, BlockQuery()).order_by("pk").iterator(_CHUNK):
         yield _state(row)
 
 

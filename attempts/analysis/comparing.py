@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from opaque_keys.edx.keys import UsageKey
 
 from attempts.adapters import completion, grades, read_steadily, states
-from attempts.analysis.answers import answer, submissions_among, tries
+from attempts.answers import answer, submissions_among, tries
 from attempts.data import (
     AttemptData,
     BlockComparison,

@@ -20,6 +20,7 @@ from attempts.api.contexts import (
     search_attempts,
     state_page,
     states,
+    write_appeal_pack,
 )
 from attempts.api.learners import courses, learner, user
 from attempts.api.policies import (
@@ -109,4 +110,5 @@ __all__ = [
     "take_course_settings",
     "user",
     "verify",
+    "write_appeal_pack",
 ]

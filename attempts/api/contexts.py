@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
-from attempts import adapters, analysis, contexts, searches
+from attempts import adapters, analysis, appeals, contexts, searches
 from attempts.api.references import CourseRef, learner_at, places_of
 from attempts.data import (
     EVERYWHERE,
@@ -120,6 +120,22 @@ def compare(first: AttemptData, second: AttemptData, /) -> Comparison:
         OperationInFlight: the learner is being switched.
     """
     return analysis.compare(first, second)
+
+
+def write_appeal_pack(attempt: AttemptData, file: IO[bytes], /) -> None:
+    """Write a zip with everything that is known of an attempt: JSON for programs, HTML to read and print.
+
+    Grades, scores, answers and states of all blocks, times; who reset the learner or chose a grade, when and why.
+    Memory does not grow with the blocks.
+
+    Args:
+        attempt: the attempt, active or archived.
+        file: what it is written to; it can be sought and truncated.
+
+    Raises:
+        OperationInFlight: the learner is being switched.
+    """
+    appeals.write_pack(attempt, file)
 
 
 def state_page(

@@ -97,7 +97,7 @@ def _record(record: BlockRecord | None) -> str:
     if record is None:
         return "-"
     score = "" if record.score is None else f"{record.score:g}/{record.max_score or 0:g}"
-    tries = "" if record.tries is None else f"{record.tries} tries"
+    tries = "" if record.tries is None else f"{record.tries} {'try' if record.tries == 1 else 'tries'}"
     completed = "" if record.completion is None else f"{record.completion:.0%} done"
     return ", ".join(word for word in (score, tries, completed) if word) or "opened"
 

@@ -22,10 +22,10 @@ from rest_framework.views import exception_handler
 from attempts import api
 from attempts.data import CourseStanding
 from attempts.exceptions import AttemptsError, CommentTooLong, LearnerNotFound
+from attempts.sendable import sendable_text
 from attempts_api.audit import log_read
 from attempts_api.errors import of_the_framework
 from attempts_api.provenance import provenance_of
-from attempts_api.sendable import sendable_text
 from attempts_api.support_tools.statuses import operation_status, status_of
 from attempts_api.views import AttemptsView
 

@@ -247,7 +247,7 @@ def test_the_command_compares_the_last_two_or_any(
     saved(learner, VIDEO)
     code, out, _ = attempts_command("compare", learner.username, COURSE)
     assert code == 0
-    assert "problem one  1/2, 3 tries  2/2, 1 tries  +50 points  same" in out
+    assert "problem one  1/2, 3 tries  2/2, 1 try  +50 points  same" in out
     assert out.endswith("nothing but times differs in 1 other blocks\n")
     attempts: tuple[AttemptData, ...] = api.attempts(learner, COURSE)
     by_uuid = attempts_command("compare", learner.username, COURSE, attempts[1].uuid, 1, "--format", "json")

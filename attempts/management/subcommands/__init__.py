@@ -1,5 +1,6 @@
 """What ``manage.py attempts`` can do: one module for each subject, one class for each subcommand."""
 
+from attempts.management.subcommands.appeal import AppealPack
 from attempts.management.subcommands.audit import Audit
 from attempts.management.subcommands.base import Subcommand
 from attempts.management.subcommands.compare import Compare
@@ -18,6 +19,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Compare(),
     Report(),
     Grade(),
+    AppealPack(),
     Preview(),
     Reset(),
     Undo(),

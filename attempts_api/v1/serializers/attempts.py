@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from attempts.data import AttemptData, BlockState
-from attempts_api.sendable import sendable
+from attempts.sendable import sendable
 from attempts_api.v1.serializers.fields import (
     LEARNER_LENGTH,
     ORG_LENGTH,

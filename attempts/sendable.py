@@ -1,4 +1,4 @@
-"""Making what hosts and callers put in fit for an answer: not every text or number can be sent as JSON in UTF-8."""
+"""Making what hosts and callers put in fit to be sent: not every text or number can be JSON in UTF-8."""
 
 from __future__ import annotations
 

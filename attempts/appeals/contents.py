@@ -1,0 +1,146 @@
+"""What is in a pack, as JSON has it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from opaque_keys import OpaqueKey
+
+from attempts.adapters import completion, grades, states
+from attempts.answers import answer, submissions_among, tries
+from attempts.data import AttemptData, BlockCompletion, BlockState, GradeOfRecord, OperationQuery
+from attempts.data.lists import EVERYWHERE
+from attempts.host.courses import enrolment
+from attempts.host.submissions import answers_by_submission
+from attempts.records import choices_of
+from attempts.searches import search_operations
+from attempts.sendable import sendable, sendable_text
+from attempts.standings import standings_of
+
+#: Of the shape of ``attempt.json``. It grows when something is renamed or gone, not when something is new.
+VERSION = 1
+_OPERATIONS = 1000
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a pack.
+
+    Attributes:
+        head: everything but the blocks.
+        blocks: block by block, in the order in which the learner came to them; read once, streamed.
+    """
+
+    head: Mapping[str, Any]
+    blocks: Iterator[Mapping[str, Any]]
+
+
+def contents_of(attempt: AttemptData) -> Contents:
+    """Read an attempt, and what was done to it.
+
+    Raises:
+        KeysRestored: see :func:`attempts.adapters.storage_key`.
+    """
+    user = get_user_model()._default_manager.get(pk=attempt.learner.id)
+    place = enrolment(user.pk, attempt.course_key)
+    (standing,) = standings_of(user, [place])
+    found = grades(attempt)
+    head = {
+        "version": VERSION,
+        "made_at": timezone.now(),
+        "learner": {"username": attempt.learner.username, "name": attempt.learner.name},
+        "course": {"course_id": attempt.course_key, "name": place.display_name},
+        "attempt": _attempt(attempt),
+        "attempts": len(standing.attempts),
+        "grade": found.course,
+        "grade_of_record": _of_record(standing.grade_of_record),
+        "grade_choices": choices_of(user.pk, attempt.course_key),
+        "subsections": [{**_fields(one), "ratio": one.ratio} for one in found.subsections],
+        "operations": list(_operations(attempt, user)),
+    }
+    return Contents(plain(head), map(plain, _blocks(attempt)))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as strict JSON can hold it: times in UTC, keys and uuids as texts."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return plain(_fields(value))
+    if isinstance(value, Mapping):
+        return {sendable_text(str(name)): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, OpaqueKey | UUID):
+        return str(value)
+    return sendable(value)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _attempt(attempt: AttemptData) -> dict[str, Any]:
+    words = _fields(attempt)
+    return {name: words[name] for name in ("uuid", "number", "state", "opened_at", "archived_at", "summary", "proof")}
+
+
+def _of_record(found: GradeOfRecord) -> dict[str, Any]:
+    words = _fields(found)
+    return {name: words[name] for name in ("rule", "origin", "number", "grade", "choice")}
+
+
+def _operations(attempt: AttemptData, user: Any) -> Iterator[dict[str, Any]]:
+    """Who switched this attempt on or off, when and why; oldest first."""
+    if not attempt.is_recorded:
+        return
+    query = OperationQuery(course_key=attempt.course_key, attempt=attempt.uuid, order="created")
+    for one in search_operations(query, user, within=EVERYWHERE, cursor=None, size=_OPERATIONS).items:
+        words = _fields(one)
+        names = ("uuid", "kind", "status", "from_number", "to_number", "requested_by", "comment", "overridden", "error")
+        times = ("created", "completed_at")
+        yield {**{name: words[name] for name in (*names, *times)}, "role": one.provenance.role}
+
+
+def _blocks(attempt: AttemptData) -> Iterator[dict[str, Any]]:
+    completed = {one.block_key: one for one in completion(attempt)}
+    handed_in = answers_by_submission(submissions_among(_answers(attempt)))
+    for state in states(attempt):
+        yield _block(state, completed.pop(state.block_key, None), handed_in)
+    for one in completed.values():
+        yield {"block_id": one.block_key, "block_type": one.block_type, **_completed(one)}
+
+
+def _answers(attempt: AttemptData) -> list[Any]:
+    """Submissions only: other answers may be large, and are read again block by block."""
+    found = (answer(state.block_type, state.state or {}) for state in states(attempt))
+    return [one for one in found if isinstance(one, UUID)]
+
+
+def _block(state: BlockState, completed: BlockCompletion | None, handed_in: Mapping[UUID, Any]) -> dict[str, Any]:
+    fields = state.state or {}
+    answers = answer(state.block_type, fields)
+    return {
+        "block_id": state.block_key,
+        "block_type": state.block_type,
+        "score": state.score,
+        "max_score": state.max_score,
+        "tries": tries(fields),
+        "created": state.created,
+        "modified": state.modified,
+        "answers": handed_in.get(answers) if isinstance(answers, UUID) else answers,
+        "state": state.state,
+        "unreadable": state.unreadable,
+        **_completed(completed),
+    }
+
+
+def _completed(one: BlockCompletion | None) -> dict[str, Any]:
+    return {"completion": one.completion, "completed_at": one.modified} if one else {"completion": None}

@@ -1,0 +1,45 @@
+"""Everything that is known of an attempt, in one file: ``appeal-pack``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from attempts import api
+from attempts.management import output
+from attempts.management.subcommands.base import WRONG_USAGE, Subcommand, add_learner_course
+from attempts.management.subcommands.compare import named_attempt
+from attempts.management.subcommands.switches import attempt_ref
+
+
+class AppealPack(Subcommand):
+    """A zip for those who decide on an appeal."""
+
+    name = "appeal-pack"
+    help = "everything that is known of an attempt, as one file to read, to print and for programs"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        add_learner_course(parser)
+        parser.add_argument("attempt", type=attempt_ref, metavar="ATTEMPT", help="its number or uuid")
+        parser.add_argument("--output", required=True, metavar="FILE", help="the zip to write; it must not exist yet")
+
+    def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
+        """Write the file, and print where it is; nothing is left of one that could not be written."""
+        attempt = named_attempt(api.attempts(options["learner"], options["course"]), options["attempt"])
+        path = Path(options["output"])
+        try:
+            with path.open("xb+") as file:
+                try:
+                    api.write_appeal_pack(attempt, file)
+                except BaseException:
+                    path.unlink()
+                    raise
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=WRONG_USAGE) from error
+        told = {"file": str(path), "attempt": attempt.number, "bytes": path.stat().st_size}
+        text = f"attempt {attempt.number} of {attempt.learner.username}: {path}, {told['bytes']} bytes"
+        command.stdout.write(output.printable(output.as_json(told) if options["format"] == "json" else text))
