@@ -58,6 +58,14 @@ def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
     return attempt_data(row)
 
 
+def refreshed(attempt: AttemptData) -> AttemptData:
+    """Return an attempt as it is now; one statement. One without a row is as it was."""
+    try:
+        return attempt_by_uuid(attempt.uuid)
+    except AttemptNotFound:
+        return attempt
+
+
 def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str | None) -> AttemptContext:
     """Return the row of the attempt that somebody wants to be active.
 

@@ -3,7 +3,7 @@
 from attempts.adapters.completion import completion, completion_page
 from attempts.adapters.grades import grade_page, grades
 from attempts.adapters.locate import storage_key
-from attempts.adapters.states import state_page, states
+from attempts.adapters.states import state_page, states, states_in_chunks
 from attempts.adapters.steady import read_steadily
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "read_steadily",
     "state_page",
     "states",
+    "states_in_chunks",
     "storage_key",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from attempts.contexts import refreshed
 from attempts.data import AttemptData
 from attempts.exceptions import OperationInFlight
 from attempts.models import LearnerCourse
@@ -14,22 +15,22 @@ T = TypeVar("T")
 _TRIES = 3
 
 
-def read_steadily(attempt: AttemptData, read: Callable[[], T]) -> T:
+def read_steadily(attempts: Sequence[AttemptData], read: Callable[..., T]) -> T:
     """Return what is read of a learner's attempts; read anew if the learner was switched meanwhile.
 
     A switch rewrites the keys that rows are found by: reads before and after it would mix two attempts.
 
     Args:
-        attempt: one of the attempts.
-        read: reads them, and holds what it has found.
+        attempts: the attempts, of one learner at one course; they may be older than the latest switch.
+        read: reads them, and holds what it has found. It takes the attempts as they are now.
 
     Raises:
         OperationInFlight: the learner is switched again and again.
     """
     for _ in range(_TRIES):
-        before = _switches(attempt)
-        found = read()
-        if _switches(attempt) == before:
+        before = _switches(attempts[0])
+        found = read(*map(refreshed, attempts))
+        if _switches(attempts[0]) == before:
             return found
     raise OperationInFlight(None)
 

@@ -25,6 +25,7 @@ from attempts.data import (
     SubsectionGrade,
 )
 from attempts.exceptions import NotComparable
+from attempts.host.learners import anonymous_ids
 from attempts.host.submissions import answers_by_submission
 
 T = TypeVar("T")
@@ -60,13 +61,15 @@ def compare(first: AttemptData, second: AttemptData) -> Comparison:
     """
     if (first.learner.id, first.course_key) != (second.learner.id, second.course_key) or first.number == second.number:
         raise NotComparable(first.uuid, second.uuid)
-    return read_steadily(first, partial(_compared, first, second))
+    return read_steadily((first, second), _compared)
 
 
 def _compared(first: AttemptData, second: AttemptData) -> Comparison:
     one, other = _side(first), _side(second)
     answered = [block.answered for side in (one, other) for block in side.blocks.values()]
-    submitted = {uuid: _digest(text) for uuid, text in answers_by_submission(submissions_among(answered)).items()}
+    hidden = anonymous_ids(first.learner.id, [first.course_key])[first.course_key]
+    handed_in = answers_by_submission(submissions_among(answered), hidden)
+    submitted = {uuid: _digest(text) for uuid, text in handed_in.items()}
     return Comparison(
         first=first,
         second=second,

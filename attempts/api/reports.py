@@ -11,7 +11,7 @@ _ALL = AttemptQuery()
 
 
 def retake_report(course_key: CourseRef, /, *, query: AttemptQuery = _ALL, period: Period = "month") -> RetakeReport:
-    """Return who takes a course again, and how they fare; six statements at most.
+    """Return who takes a course again, and how they fare; eight statements at most.
 
     It is about learners who were ever reset, and for those who may see what is in their attempts: groups of few
     learners are in it. See :func:`public_retake_report`.
@@ -30,9 +30,12 @@ def retake_report(course_key: CourseRef, /, *, query: AttemptQuery = _ALL, perio
 def public_retake_report(course_key: CourseRef, /) -> RetakeReport:
     """Return the report of a course for a wide audience: groups of less than ``ATTEMPTS_MINIMUM_GROUP`` are left out.
 
-    There are no filters, and counts are multiples of that number: who asks twice learns no more.
+    There are no filters, counts are multiples of that number, and quartiles are of whole groups of so many in the order
+    in which they came: one more learner shows nothing until a whole group has come.
 
     Raises:
         CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
     """
-    return analysis.suppressed(retake_report(course_key), conf.minimum_group())
+    minimum = conf.minimum_group()
+    report = analysis.retake_report(checked_course_key(course_key), _ALL, "month", minimum)
+    return analysis.suppressed(report, minimum)

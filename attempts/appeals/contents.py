@@ -13,11 +13,12 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from opaque_keys import OpaqueKey
 
-from attempts.adapters import completion, grades, states
+from attempts.adapters import completion, grades, states_in_chunks
 from attempts.answers import answer, submissions_among, tries
 from attempts.data import AttemptData, BlockCompletion, BlockState, GradeOfRecord, OperationQuery
 from attempts.data.lists import EVERYWHERE
 from attempts.host.courses import enrolment
+from attempts.host.learners import anonymous_ids
 from attempts.host.submissions import answers_by_submission
 from attempts.records import choices_of
 from attempts.searches import search_operations
@@ -111,17 +112,14 @@ def _operations(attempt: AttemptData, user: Any) -> Iterator[dict[str, Any]]:
 
 def _blocks(attempt: AttemptData) -> Iterator[dict[str, Any]]:
     completed = {one.block_key: one for one in completion(attempt)}
-    handed_in = answers_by_submission(submissions_among(_answers(attempt)))
-    for state in states(attempt):
-        yield _block(state, completed.pop(state.block_key, None), handed_in)
+    hidden = anonymous_ids(attempt.learner.id, [attempt.course_key])[attempt.course_key]
+    for chunk in states_in_chunks(attempt):
+        answers = [answer(state.block_type, state.state or {}) for state in chunk]
+        handed_in = answers_by_submission(submissions_among(answers), hidden)
+        for state in chunk:
+            yield _block(state, completed.pop(state.block_key, None), handed_in)
     for one in completed.values():
         yield {"block_id": one.block_key, "block_type": one.block_type, **_completed(one)}
-
-
-def _answers(attempt: AttemptData) -> list[Any]:
-    """Submissions only: other answers may be large, and are read again block by block."""
-    found = (answer(state.block_type, state.state or {}) for state in states(attempt))
-    return [one for one in found if isinstance(one, UUID)]
 
 
 def _block(state: BlockState, completed: BlockCompletion | None, handed_in: Mapping[UUID, Any]) -> dict[str, Any]:

@@ -32,13 +32,13 @@ def write_pack(attempt: AttemptData, file: IO[bytes]) -> None:
     """
     began = file.tell()
 
-    def write() -> None:
+    def write(attempt: AttemptData) -> None:
         # From the start, should a switch have come between the reads.
         file.seek(began)
         file.truncate()
         _write(contents_of(attempt), file)
 
-    read_steadily(attempt, write)
+    read_steadily((attempt,), write)
 
 
 def _write(contents: Contents, file: IO[bytes]) -> None:

@@ -106,9 +106,9 @@ class RetakeReport:
         period: day, week (from Monday) or month.
         resets: resets by period, the first period first; periods without any are left out.
         numbers: attempts by their number.
-        days_between: days from the begin of one attempt to that of the next, None if no such pair was asked for.
-        days_between_learners: of how many learners these are.
-        of_record: the grades that count, one of each learner, among the attempts that were asked for.
+        days_between: days from the begin of one attempt to that of the next, of each learner the median; None if no
+            such pair was asked for.
+        of_record: the grades that count, one of each learner; None if only some attempts were asked for.
         subsections: by key.
         minimum: the least number of learners in a group that is shown, 0 if all are. If there is one, counts are
             rounded down to multiples of it, quartiles are rounded, and no filter was allowed.
@@ -123,7 +123,6 @@ class RetakeReport:
     resets: Sequence[ResetsInPeriod]
     numbers: Sequence[AttemptsOfNumber]
     days_between: Spread | None
-    days_between_learners: int
-    of_record: GradesOfRecord
+    of_record: GradesOfRecord | None
     subsections: Sequence[SubsectionChange]
     minimum: int = 0

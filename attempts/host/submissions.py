@@ -45,11 +45,17 @@ def anonymous_id_by_submission(uuid: UUID | str) -> str | None:
     return rows.values_list("student_item__student_id", flat=True).first()
 
 
-def answers_by_submission(uuids: Collection[UUID]) -> dict[UUID, Any]:
-    """Return what was handed in with each of some submissions; one statement."""
+def answers_by_submission(uuids: Collection[UUID], anonymous_ids: Collection[str]) -> dict[UUID, Any]:
+    """Return what was handed in with each of some submissions; one statement.
+
+    Args:
+        uuids: the submissions.
+        anonymous_ids: only those of whoever goes by one of these ids: a state may name anybody's.
+    """
     if not (uuids and is_installed(_MODEL)):
         return {}
-    return dict(host_model(_MODEL)._base_manager.filter(uuid__in=uuids).values_list("uuid", "answer"))
+    rows = host_model(_MODEL)._base_manager.filter(uuid__in=uuids, student_item__student_id__in=anonymous_ids)
+    return dict(rows.values_list("uuid", "answer"))
 
 
 def course_texts_by_submission(uuids: Collection[UUID]) -> dict[UUID | None, str]:

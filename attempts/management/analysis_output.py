@@ -63,7 +63,8 @@ def report_as_text(found: RetakeReport) -> str:
         table([("subsection", "learners", "in the first attempt", "in the latest", "change"), *subsections]),
     ]
     record = found.of_record
-    lines.append(f"grade of record ({record.rule}): {_percents(record.grade)}; {record.passed} passing")
+    if record:
+        lines.append(f"grade of record ({record.rule}): {_percents(record.grade)}; {record.passed} passing")
     if days:
         lines.append(f"days from attempt to attempt: {days.lower:.0f}, {days.median:.0f}, {days.upper:.0f}")
     if found.minimum:

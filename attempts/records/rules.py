@@ -40,9 +40,9 @@ def _attempt(
         # Of equals the earliest, which was there first.
         best = max(graded, key=lambda pair: (pair[0].percent_grade, -pair[1].number), default=None)
         return best[1] if best else None
-    if choice is not None:
-        return next(one for one in attempts if one.number == choice.number)
-    return next(one for one in attempts if one.is_active)
+    active = next(one for one in attempts if one.is_active)
+    # The choice may be of an attempt that was opened since the others were read.
+    return next((one for one in attempts if choice and one.number == choice.number), active)
 
 
 def _grade(attempt: AttemptData, active_grade: GradeData | None) -> GradeData | None:

@@ -269,7 +269,6 @@ RETAKES = _response(
         "resets": [{"begins": "2026-05-01", "resets": 40, "learners": 40}],
         "numbers": [{"number": 1, "attempts": 50, "passed": 10, "grade": _SPREAD, "completion": None}],
         "days_between": {"count": 40, "lower": 31.0, "median": 70.0, "upper": 92.0},
-        "days_between_learners": 40,
         "of_record": {"rule": "best", "passed": 20, "grade": _SPREAD},
         "subsections": [{"block_id": _SUBSECTION, "first": _SPREAD, "latest": _SPREAD, "change": _SPREAD}],
     },

@@ -18,6 +18,7 @@ from attempts.data import AttemptData, BlockComparison
 from attempts.exceptions import NotComparable, OperationInFlight
 from attempts.models import LearnerCourse
 from sandbox.grades.models import PersistentSubsectionGradeOverride
+from sandbox.student.models import anonymous_id_for_user
 from tests.factories import (
     COURSE,
     LOOKALIKE,
@@ -119,7 +120,7 @@ def test_submitted_work_is_compared_by_what_was_handed_in(learner: Any, reset: A
     """The states hold nothing but the uuids of two submissions."""
     for answer in ("An essay.", text):
         item = {
-            "student_id": "anonymous",
+            "student_id": anonymous_id_for_user(learner, COURSE),
             "course_id": str(COURSE),
             "item_id": str(ESSAY),
             "item_type": "openassessment",
@@ -129,6 +130,26 @@ def test_submitted_work_is_compared_by_what_was_handed_in(learner: Any, reset: A
         if not LearnerCourse.objects.exists():
             reset(learner)
     assert compared(learner)[ESSAY].answer_changed is changed
+
+
+def test_what_somebody_else_handed_in_is_no_answer(learner: Any, reset: Any) -> None:
+    """A state may name anything."""
+    item = {"student_id": "another", "course_id": str(COURSE), "item_id": str(ESSAY), "item_type": "openassessment"}
+    handed_in = submissions.create_submission(item, {"parts": [{"text": "Not hers."}]})
+    for _ in range(2):
+        saved(learner, ESSAY, {"submission_uuid": handed_in["uuid"]})
+        if not LearnerCourse.objects.exists():
+            reset(learner)
+    assert compared(learner)[ESSAY].answer_changed is None
+
+
+def test_a_comparison_tells_the_attempts_as_they_are(learner: Any, reset: Any) -> None:
+    """Not as they were when somebody looked them up."""
+    reset(learner)
+    first, second = api.attempts(learner, COURSE)
+    reset(learner)
+    found = api.compare(first, second)
+    assert (second.state, found.second.state, found.second.summary is not None) == ("active", "archived", True)
 
 
 def test_a_submission_that_is_gone_is_no_answer(learner: Any, reset: Any) -> None:
@@ -204,6 +225,7 @@ def test_the_number_of_statements_is_constant(learner: Any, reset: Any) -> None:
             api.compare(*pair)
         return len(captured)
 
+    anonymous_id_for_user(learner, COURSE)
     reset(learner)
     pair = api.attempts(learner, COURSE)
     few = asked()
@@ -219,19 +241,19 @@ def test_reads_are_repeated_if_a_switch_came_between(learner: Any, reset: Any) -
     """Until nobody disturbs them."""
     read: list[int] = []
 
-    def look() -> int:
+    def look(_attempt: AttemptData) -> int:
         if not read:
             reset(learner)
         read.append(1)
         return len(read)
 
-    assert read_steadily(api.active_attempt(learner, COURSE), look) == 2
+    assert read_steadily([api.active_attempt(learner, COURSE)], look) == 2
 
 
 def test_whoever_is_switched_all_the_time_cannot_be_read(learner: Any, reset: Any) -> None:
     """Rather than be told a mixture."""
     with pytest.raises(OperationInFlight):
-        read_steadily(api.active_attempt(learner, COURSE), lambda: reset(learner))
+        read_steadily([api.active_attempt(learner, COURSE)], lambda _attempt: reset(learner))
 
 
 def test_the_command_compares_the_last_two_or_any(

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attempts import api
 from attempts.analysis.retakes.spreads import spread
-from attempts.data import GradeData, Provenance
+from attempts.data import AttemptQuery, GradeData, Provenance
 from attempts.exceptions import AttemptNotFound, CommentTooLong, DeletionRefused, GradeNotChosen, InvalidPolicy
 from attempts.models import GradeChoice
 from sandbox.grades.models import PersistentCourseGrade
@@ -156,6 +156,7 @@ def test_the_report_has_the_grades_that_count(rule: Callable[[str], Any], name: 
     api.choose_grade(api.attempts(one, COURSE)[0], chosen_by=None)
     rule(name)
     found = api.retake_report(COURSE).of_record
+    assert found is not None
     assert (found.rule, found.passed) == (name, sum(grade > 0.5 for grade in expected))
     assert found.grade is not None
     assert (found.grade.count, found.grade.median) == (2, pytest.approx(sum(expected) / 2))
@@ -172,8 +173,11 @@ def test_report_and_learners_agree(rule: Callable[[str], Any], name: str) -> Non
     rule(name)
     own = [grade for learner in learners if (grade := api.grade_of_record(learner, COURSE).grade)]
     found = api.retake_report(COURSE).of_record
+    assert found is not None
     assert found.passed == sum(grade.passed for grade in own)
     assert found.grade == spread([grade.percent_grade for grade in own])
+    # The best of some need not be the best of all.
+    assert api.retake_report(COURSE, query=AttemptQuery(passed=False)).of_record is None
 
 
 def test_the_command(rule: Callable[[str], Any], attempts_command: Callable[..., tuple[int, str, str]]) -> None:

@@ -78,6 +78,17 @@ def test_who_may(client_as: Callable[..., APIClient], learner: Any) -> None:
     assert not GradeChoice.objects.exists()
 
 
+def test_a_course_team_that_may_activate_is_held_to_the_policy(
+    client_as: Callable[..., APIClient], learner: Any, settings: Any
+) -> None:
+    """As in switches."""
+    settings.ATTEMPTS_ROLES = {"course": {"dean": ("view_attempts", "activate")}}
+    dean = client_as("dean")
+    assert post(dean, path(learner, 1), comment="Appeal.").status_code == 403
+    api.change_policy({"course_team_may_reset": True}, course_key=COURSE, changed_by=None)
+    assert post(dean, path(learner, 1), comment="Appeal.").status_code == 201
+
+
 def test_what_cannot_be_chosen(client: APIClient, learner: Any) -> None:
     """Each says what to do, and nothing is written."""
     assert post(client, path(learner, 1), comment="x" * 256).json()["code"] == "comment_too_long"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from statistics import median
 
 from attempts.analysis.retakes.reading import FoundAttempt
-from attempts.analysis.retakes.spreads import spread
+from attempts.analysis.retakes.spreads import Values
 from attempts.data import AttemptsOfNumber, GradeRule, Period
 
 _DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ Graded = list[tuple[FoundAttempt, float, bool]]
 
 
 def counting(rule: GradeRule, chosen: Mapping[int, int], graded: Graded) -> Graded:
-    """Which of some attempts counts, if it is among them; see :mod:`attempts.records.rules`."""
+    """Which of all attempts of a learner counts; see :mod:`attempts.records.rules`."""
     if rule == "best":
         return [max(graded, key=lambda each: (each[1], -each[0].number))] if graded else []
     if rule == "first":
@@ -33,9 +33,10 @@ class Counts:
         learners: learners by number of attempts.
         resets, reset_learners: resets by the begin of their period, and of how many learners they were.
         attempts: attempts by number.
-        days, days_learners: days between the begins of attempts, and of how many learners.
+        days: of each learner, the days from one attempt to the next; the median if she has several.
         numbers: the numbers of each learner's attempts, by user id.
         active: the number of the active one.
+        latest: the primary key of the latest one.
         of_record, passed_of_record: grades that count, and how many of them are passing.
     """
 
@@ -50,45 +51,46 @@ class Counts:
         self.resets: Counter[date] = Counter()
         self.reset_learners: Counter[date] = Counter()
         self.attempts: Counter[int] = Counter()
-        self.days = _numbers()
-        self.days_learners = 0
+        self.days = Values()
         self.numbers: dict[int, tuple[int, ...]] = {}
         self.active: dict[int, int] = {}
+        self.latest: dict[int, int] = {}
+        self.of_record = Values()
+        self.passed_of_record = 0
         self._passed: Counter[int] = Counter()
-        self._grade: dict[int, array[float]] = defaultdict(_numbers)
-        self._completion: dict[int, array[float]] = defaultdict(_numbers)
+        self._grade: dict[int, Values] = defaultdict(Values)
+        self._completion: dict[int, Values] = defaultdict(Values)
         self._period = period
         self._active_grades = grades
         self._active_completions = completions
         self._counting = counting
-        self.of_record = _numbers()
-        self.passed_of_record = 0
 
     def add(self, attempts: Sequence[FoundAttempt]) -> None:
         """Count the attempts of one learner, by number."""
-        learner = attempts[0]
+        learner, latest = attempts[0], attempts[-1]
         self.learners[len(attempts)] += 1
         self.numbers[learner.user_id] = tuple(one.number for one in attempts)
         self.active[learner.user_id] = learner.active_number
+        self.latest[learner.user_id] = latest.pk
         graded = [(one, grade, passed) for one in attempts for grade, passed in self._add(one)]
-        for _one, grade, passed in self._counting(graded):
-            self.of_record.append(grade)
+        for one, grade, passed in self._counting(graded):
+            self.of_record.add(one.pk, grade)
             self.passed_of_record += passed
         begins = [_begin(one.opened_at, self._period) for one in attempts if one.number > 1 and one.opened_at]
         self.resets.update(begins)
         self.reset_learners.update(set(begins))
         days = list(_days_between(attempts))
-        self.days.extend(days)
-        self.days_learners += bool(days)
+        if days:
+            self.days.add(latest.pk, median(days))
 
-    def of_number(self, number: int) -> AttemptsOfNumber:
-        """Return what was counted of the attempts with a number."""
+    def of_number(self, number: int, minimum: int) -> AttemptsOfNumber:
+        """Return what was counted of the attempts with a number; quartiles as :meth:`Values.spread` has them."""
         return AttemptsOfNumber(
             number=number,
             attempts=self.attempts[number],
             passed=self._passed[number],
-            grade=spread(self._grade[number]),
-            completion=spread(self._completion[number]),
+            grade=self._grade[number].spread(minimum),
+            completion=self._completion[number].spread(minimum),
         )
 
     def _add(self, one: FoundAttempt) -> Iterator[tuple[float, bool]]:
@@ -100,9 +102,9 @@ class Counts:
             completion = None if self._active_completions is None else self._active_completions.get(one.user_id, 0.0)
         self._passed[one.number] += bool(passed)
         if completion is not None:
-            self._completion[one.number].append(completion)
+            self._completion[one.number].add(one.pk, completion)
         if grade is not None:
-            self._grade[one.number].append(grade)
+            self._grade[one.number].add(one.pk, grade)
             yield grade, bool(passed)
 
 
@@ -110,10 +112,6 @@ def _days_between(attempts: Sequence[FoundAttempt]) -> Iterator[float]:
     for one, following in pairwise(attempts):
         if following.number == one.number + 1 and one.opened_at and following.opened_at:
             yield (following.opened_at - one.opened_at) / _DAY
-
-
-def _numbers() -> array[float]:
-    return array("d")
 
 
 def _begin(moment: datetime, period: Period) -> date:

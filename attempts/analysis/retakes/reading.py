@@ -1,4 +1,7 @@
-"""What a report is made of, in a constant number of statements, none of which fetches all its rows at once."""
+"""What a report is made of, in a constant number of statements.
+
+PostgreSQL and SQLite hand out rows as they are read; the client of MySQL and MariaDB holds all rows of a statement.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ _CHUNK = 5000
 class FoundAttempt(NamedTuple):
     """One attempt that was asked for; what was frozen is that of archived attempts only."""
 
+    pk: int
     user_id: int
     active_number: int
     number: int
@@ -74,7 +78,7 @@ def found_attempts(course_key: CourseKey, query: AttemptQuery) -> Iterator[Found
     columns = ("number", "opened_at", "percent_grade", "passed", "completion_ratio")
     learner = ("learner_course__user_id", "learner_course__active_number")
     rows = rows.order_by("learner_course_id", "number")
-    yield from map(FoundAttempt._make, rows.values_list(*learner, *columns).iterator(_CHUNK))
+    yield from map(FoundAttempt._make, rows.values_list("pk", *learner, *columns).iterator(_CHUNK))
 
 
 def active_grades(course_key: CourseKey) -> dict[int, tuple[float, bool]]:

@@ -10,7 +10,6 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.analysis.retakes.counting import Counts, counting
 from attempts.analysis.retakes.reading import active_completions, active_grades, found_attempts
-from attempts.analysis.retakes.spreads import spread
 from attempts.analysis.retakes.subsections import subsection_changes
 from attempts.data import AttemptQuery, GradesOfRecord, LearnersWithAttempts, Period, ResetsInPeriod, RetakeReport
 from attempts.host.courses import enrolment
@@ -18,15 +17,16 @@ from attempts.policies import effective_policies
 from attempts.records import chosen_numbers
 
 
-def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period) -> RetakeReport:
+def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period, minimum: int = 0) -> RetakeReport:
     """Return the report of a course: eight statements at most.
 
-    Memory holds some numbers for each learner who was ever reset and each subsection she came to, and no rows.
+    It is no snapshot: who is switched while it is made may be counted as before in one part and as after in another.
 
     Args:
         course_key: the plain key of the course.
         query: which attempts count; learner, course, organisation and order of it do not.
         period: by what resets are counted.
+        minimum: quartiles are of whole groups of so many values, in the order in which they came about; 0 for all.
 
     Raises:
         CourseNotFound: see there.
@@ -48,9 +48,11 @@ def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period) ->
         resets=[
             ResetsInPeriod(begins, n, counts.reset_learners[begins]) for begins, n in sorted(counts.resets.items())
         ],
-        numbers=[counts.of_number(number) for number in sorted(counts.attempts)],
-        days_between=spread(counts.days),
-        days_between_learners=counts.days_learners,
-        of_record=GradesOfRecord(rule, counts.passed_of_record, spread(counts.of_record)),
-        subsections=list(subsection_changes(course_key, counts)),
+        numbers=[counts.of_number(number, minimum) for number in sorted(counts.attempts)],
+        days_between=counts.days.spread(minimum),
+        # The best of some attempts need not be the best of all.
+        of_record=GradesOfRecord(rule, counts.passed_of_record, counts.of_record.spread(minimum))
+        if query == AttemptQuery()
+        else None,
+        subsections=list(subsection_changes(course_key, counts, minimum)),
     )

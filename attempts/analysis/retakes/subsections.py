@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
@@ -12,7 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts.analysis.retakes.counting import Counts
 from attempts.analysis.retakes.reading import SubsectionRow, subsection_rows
-from attempts.analysis.retakes.spreads import spread
+from attempts.analysis.retakes.spreads import Values
 from attempts.analysis.retakes.texts import number_of, plain_block, without_course
 from attempts.data import SubsectionChange
 
@@ -20,25 +19,29 @@ from attempts.data import SubsectionChange
 class _Change(NamedTuple):
     """The parts of the possible points in one subsection, learner by learner."""
 
-    first: array[float]
-    latest: array[float]
+    first: Values
+    latest: Values
+    change: Values
 
 
-def subsection_changes(course_key: CourseKey, counts: Counts) -> Iterator[SubsectionChange]:
+def subsection_changes(course_key: CourseKey, counts: Counts, minimum: int) -> Iterator[SubsectionChange]:
     """Yield what became of each subsection, by key.
 
     Args:
         course_key: the plain key of the course.
         counts: knows the attempts that were asked for.
+        minimum: as in :meth:`Values.spread`.
     """
-    changes: dict[str, _Change] = defaultdict(lambda: _Change(array("d"), array("d")))
+    changes: dict[str, _Change] = defaultdict(lambda: _Change(Values(), Values(), Values()))
     for user_id, rows in groupby(subsection_rows(course_key), key=lambda row: row.user_id):
         for rest, first, latest in _first_and_latest(course_key, counts, user_id, rows):
-            changes[rest].first.append(first)
-            changes[rest].latest.append(latest)
-    for rest, (before, after) in sorted(changes.items()):
-        spreads = spread(before), spread(after), spread([b - a for a, b in zip(before, after, strict=True)])
-        yield SubsectionChange(plain_block(rest, course_key), *(one for one in spreads if one))
+            for values, value in zip(changes[rest], (first, latest, latest - first), strict=True):
+                values.add(counts.latest[user_id], value)
+    for rest, found in sorted(changes.items()):
+        block_key = plain_block(rest, course_key)
+        spreads = [one for values in found if (one := values.spread(minimum))]
+        if block_key and spreads:
+            yield SubsectionChange(block_key, *spreads)
 
 
 def _first_and_latest(

@@ -25,11 +25,10 @@ def suppressed(report: RetakeReport, minimum: int) -> RetakeReport:
     """Return a report in which groups of less than some learners are left out.
 
     A count is a multiple of the minimum: the difference of two of them does not tell the size of a group that is left
-    out, nor do two reports with one reset between them tell what became of that one learner. The report must be one
-    without filters, by month.
+    out. Where there are resets, their number is that of the learners.
 
     Args:
-        report: the report, of all attempts at the course.
+        report: the report, of all attempts at the course, by month, and with that minimum for its quartiles.
         minimum: the least number of learners in a group, from 2.
     """
     least = _Least(minimum)
@@ -38,11 +37,11 @@ def suppressed(report: RetakeReport, minimum: int) -> RetakeReport:
         learners=least.floor(report.learners),
         retaking=least.floor(report.retaking),
         attempts=list(least.shown(report.attempts, "learners")),
-        resets=[replace(one, resets=least.floor(one.resets)) for one in least.shown(report.resets, "learners")],
+        # How often one learner was reset is nobody's business.
+        resets=[replace(one, resets=one.learners) for one in least.shown(report.resets, "learners")],
         numbers=[least.number(one) for one in least.shown(report.numbers, "attempts")],
-        days_between=least.days(report),
-        days_between_learners=least.floor(report.days_between_learners),
-        of_record=least.of_record(report.of_record),
+        days_between=least.rounded(report.days_between, _DAY),
+        of_record=least.of_record(report.of_record) if report.of_record else None,
         subsections=list(least.subsections(report.subsections)),
         minimum=minimum,
     )
@@ -70,25 +69,21 @@ class _Least:
                 yield replace(group, **changes)
 
     def number(self, one: AttemptsOfNumber) -> AttemptsOfNumber:
-        grade, completion = (self._rounded(found, _STEP) for found in (one.grade, one.completion))
+        grade, completion = (self.rounded(found, _STEP) for found in (one.grade, one.completion))
         return replace(one, passed=self.floor(one.passed), grade=grade, completion=completion)
 
     def of_record(self, one: GradesOfRecord) -> GradesOfRecord:
-        return replace(one, passed=self.floor(one.passed), grade=self._rounded(one.grade, _STEP))
-
-    def days(self, report: RetakeReport) -> Spread | None:
-        """Several may be one learner's."""
-        return self._rounded(report.days_between, _DAY) if self.floor(report.days_between_learners) else None
+        return replace(one, passed=self.floor(one.passed), grade=self.rounded(one.grade, _STEP))
 
     def subsections(self, found: Sequence[SubsectionChange]) -> Iterator[SubsectionChange]:
         for one in found:
             # All three are of the same learners.
-            spreads = [self._rounded(spread, _STEP) for spread in (one.first, one.latest, one.change)]
+            spreads = [self.rounded(spread, _STEP) for spread in (one.first, one.latest, one.change)]
             known = [spread for spread in spreads if spread]
             if known:
                 yield SubsectionChange(one.block_key, *known)
 
-    def _rounded(self, spread: Spread | None, step: float) -> Spread | None:
+    def rounded(self, spread: Spread | None, step: float) -> Spread | None:
         if spread is None or spread.count < self._minimum:
             return None
         quartiles = (_to(value, step) for value in (spread.lower, spread.median, spread.upper))

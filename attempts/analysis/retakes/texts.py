@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from attempts.keys import attempt_course_key, usage_prefix
@@ -45,9 +46,12 @@ def without_course(text: str, course: str, course_key: CourseKey) -> str | None:
     return text[len(prefix) :] if text.startswith(prefix) else None
 
 
-def plain_block(rest: str, course_key: CourseKey) -> UsageKey:
-    """Return the plain key of a block from what :func:`without_course` has left of it."""
-    return UsageKey.from_string(_usage_prefix(str(course_key), course_key) + rest)
+def plain_block(rest: str, course_key: CourseKey) -> UsageKey | None:
+    """Return the plain key of a block from what :func:`without_course` has left of it; None if that is no key."""
+    try:
+        return UsageKey.from_string(_usage_prefix(str(course_key), course_key) + rest)
+    except InvalidKeyError:
+        return None
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,8 @@ class AppealPack(Subcommand):
         attempt = named_attempt(api.attempts(options["learner"], options["course"]), options["attempt"])
         path = Path(options["output"])
         try:
-            with path.open("xb+") as file:
+            # It names people: for nobody else's eyes.
+            with open(path, "xb+", opener=partial(os.open, mode=0o600)) as file:
                 try:
                     api.write_appeal_pack(attempt, file)
                 except BaseException:

@@ -85,7 +85,8 @@ class RetakeReportSerializer(serializers.Serializer):
     period = serializers.ChoiceField(choices=PERIODS)
     resets = ResetsInPeriodSerializer(many=True)
     numbers = AttemptsOfNumberSerializer(many=True)
-    days_between = SpreadSerializer(allow_null=True, help_text="From the begin of one attempt to that of the next.")
-    days_between_learners = serializers.IntegerField()
-    of_record = GradesOfRecordSerializer(help_text="Among the attempts that were asked for.")
+    days_between = SpreadSerializer(
+        allow_null=True, help_text="From the begin of one attempt to the next; each learner's median."
+    )
+    of_record = GradesOfRecordSerializer(allow_null=True, help_text="Null if only some attempts were asked for.")
     subsections = SubsectionChangeSerializer(many=True)
