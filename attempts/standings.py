@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from attempts.contexts import attempts_of
-from attempts.data import CourseStanding, GradeData, Kind
+from attempts.data import CourseStanding, Kind
 from attempts.host.courses import Enrolment
 from attempts.operations import last_operations
 from attempts.policies import Situation, learner_objections, objections, reset_situations
@@ -27,7 +27,6 @@ def standings_of(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding
     situations = reset_situations(user, places, active)
     last = last_operations(user.pk, list(found))
     choices = latest_choices(user.pk, list(found))
-    grades = {key: _grade(situation) for key, situation in situations.items()}
     return tuple(
         CourseStanding(
             course_key=place.course_key,
@@ -39,21 +38,16 @@ def standings_of(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding
             undo_to=_undo_to(situations[place.course_key]),
             learner_may=_learner_may(situations[place.course_key]),
             last_operation=last.get(place.course_key),
-            grade=grades[place.course_key],
+            grade=situations[place.course_key].result,
             grade_of_record=grade_of_record(
                 found[place.course_key],
-                grades[place.course_key],
+                situations[place.course_key].result,
                 situations[place.course_key].policy,
                 choices.get(place.course_key),
             ),
         )
         for place in places
     )
-
-
-def _grade(situation: Situation) -> GradeData | None:
-    result = situation.result
-    return GradeData(result.percent_grade, result.letter_grade, result.passed) if result else None
 
 
 def _undo_to(situation: Situation) -> int | None:

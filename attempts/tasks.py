@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def run_operation(self: Any, uuid: str) -> None:
             if retries >= conf.max_retries():
                 give_up(operation, error)
                 return
-            jitter = random.uniform(0.5, 1.5)  # nosec B311  # noqa: S311 - no secret
+            jitter = SystemRandom().uniform(0.5, 1.5)
             wait = conf.retry_base_seconds() * 2**retries * jitter
             telemetry.retried(operation, error, refusal_code(error), wait)
             raise self.retry(exc=without_text(error), countdown=wait, throw=False) from None

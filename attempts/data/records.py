@@ -20,6 +20,11 @@ class GradeData:
     letter_grade: str
     passed: bool
 
+    @classmethod
+    def of(cls, percent_grade: float, letter_grade: str) -> GradeData:
+        """Return a grade of the host's: it gives a letter to passing grades only."""
+        return cls(percent_grade, letter_grade, bool(letter_grade))
+
 
 @dataclass(frozen=True)
 class GradeChoiceData:

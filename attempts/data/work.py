@@ -66,15 +66,19 @@ class SubsectionGrade:
 
         None where no points can be earned.
         """
-        for kind in ("graded", "all"):
-            possible = self._points(f"possible_{kind}")
-            if possible:
-                return self._points(f"earned_{kind}") / possible
-        return None
+        graded, every = (
+            (self._points(f"earned_{kind}"), self._points(f"possible_{kind}")) for kind in ("graded", "all")
+        )
+        return part_of(graded, every)
 
     def _points(self, name: str) -> float:
         set_by_hand = getattr(self.override, name, None)
         return getattr(self, name) if set_by_hand is None else set_by_hand
+
+
+def part_of(*points: tuple[float, float]) -> float | None:
+    """Return points earned by points possible, of the first pair of them with any possible; None without."""
+    return next((earned / possible for earned, possible in points if possible), None)
 
 
 @dataclass(frozen=True)

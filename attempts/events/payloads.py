@@ -23,14 +23,12 @@ def switch_payload(operation: OperationData) -> AttemptSwitchData:
         if end is not None
     ]
     archived, active = ends
-    completed_at = operation.completed_at
-    assert completed_at is not None  # nosec B101  # noqa: S101 - the database holds that what is complete has it
     return AttemptSwitchData(
         user=_user(operation),
         course=_course(operation),
         operation=operation.uuid,
         kind=operation.kind,
-        switched_at=completed_at.astimezone(UTC),
+        switched_at=row.completed_at.astimezone(UTC),
         archived=archived,
         active=active,
         requested_by_id=row.requested_by_id,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import time
 from datetime import datetime, timedelta
+from random import SystemRandom
 from typing import Any
 
 from django.db import models
@@ -84,7 +84,7 @@ def _failed(row: FollowUp, duration: float, error: Exception, told: FollowUpFail
     if gives_up:
         _end(row, FollowUpStatus.FAILED, told.code, told.detail)
         return None
-    jitter = random.uniform(0.75, 1.25)  # nosec B311  # noqa: S311 - no secret
+    jitter = SystemRandom().uniform(0.75, 1.25)
     wait = conf.follow_up_retry_seconds() * 2 ** (row.tries - 1) * jitter
     due = timezone.now() + timedelta(seconds=wait)
     _taken(row).update(due=due, error_code=told.code[:CODE_LENGTH], error=told.detail)

@@ -11,9 +11,10 @@ from django.db.models import CharField, FloatField, QuerySet, Value
 from django.db.models.functions import Cast
 from opaque_keys.edx.keys import CourseKey
 
+from attempts.data import GradeData
 from attempts.host.learners import EXTERNAL_IDS
 from attempts.host.models import host_model, is_installed
-from attempts.host.results import CERTIFICATES, EARNED_STATUSES, GRADES, CourseResult
+from attempts.host.results import CERTIFICATES, EARNED_STATUSES, GRADES
 from attempts.prepared import PreparedQuery
 
 
@@ -28,7 +29,7 @@ class HostFacts:
         external_ids: the ids under which tools of others know the learner, the same in every course, oldest first.
     """
 
-    results: dict[CourseKey, CourseResult]
+    results: dict[CourseKey, GradeData]
     certificates: dict[CourseKey, str]
     anonymous_ids: dict[CourseKey, tuple[str, ...]]
     external_ids: tuple[str, ...]
@@ -37,7 +38,7 @@ class HostFacts:
 def host_facts(user_id: int, course_keys: Collection[CourseKey]) -> HostFacts:
     """Return what the host knows of a learner in some courses; one statement."""
     by_text = {str(key): key for key in course_keys}
-    results: dict[CourseKey, CourseResult] = {}
+    results: dict[CourseKey, GradeData] = {}
     certificates: dict[CourseKey, str] = {}
     anonymous: dict[CourseKey, tuple[str, ...]] = dict.fromkeys(course_keys, ())
     external: list[str] = []
@@ -47,7 +48,7 @@ def host_facts(user_id: int, course_keys: Collection[CourseKey]) -> HostFacts:
         if kind == "external":
             external.append(str(UUID(text)))
         elif key and kind == "grade":
-            results[key] = CourseResult(number, text)
+            results[key] = GradeData.of(number, text)
         elif key and kind == "certificate":
             certificates[key] = text
         elif key:

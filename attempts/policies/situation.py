@@ -9,11 +9,10 @@ from typing import Any
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import Kind, PolicyData
+from attempts.data import GradeData, Kind, PolicyData
 from attempts.exceptions import NotEligible
 from attempts.host.courses import Enrolment
 from attempts.host.facts import HostFacts, host_facts
-from attempts.host.results import CourseResult
 from attempts.host.service import require_lms
 from attempts.policies.effective import effective_policies
 from attempts.policies.history import CompletedSwitch, completed_switches
@@ -56,7 +55,7 @@ class Situation:
     active_number: int
     to_number: int | None
     switches: tuple[CompletedSwitch, ...]
-    result: CourseResult | None
+    result: GradeData | None
     certificate: str | None
     surveys: Mapping[str, StoreSurvey]
     move: Move

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attempts.data import AttemptData, GradeChoiceData, GradeData, GradeOfRecord, PolicyData
+from attempts.data import AttemptData, GradeChoiceData, GradeData, GradeOfRecord, GradeRule, PolicyData
 
 
 def grade_of_record(
@@ -19,30 +19,36 @@ def grade_of_record(
         choice: the newest choice, None if nobody has chosen.
     """
     held = choice if policy.grade_of_record == "chosen" else None
-    counts = _attempt(policy.grade_of_record, attempts, active_grade, held)
+    grades = {one.number: grade for one in attempts if (grade := _grade(one, active_grade))}
+    active = next(one.number for one in attempts if one.is_active)
+    percents = {number: grade.percent_grade for number, grade in grades.items()}
+    number = counting_number(policy.grade_of_record, percents, active, held.number if held else None)
+    counts = next((one for one in attempts if one.number == number), None)
     return GradeOfRecord(
         rule=policy.grade_of_record,
         origin=policy.origins["grade_of_record"],
-        number=counts.number if counts else None,
+        number=number,
         uuid=counts.uuid if counts else None,
-        grade=_grade(counts, active_grade) if counts else None,
+        grade=grades.get(number or 0),
         choice=held,
     )
 
 
-def _attempt(
-    rule: str, attempts: Sequence[AttemptData], active_grade: GradeData | None, choice: GradeChoiceData | None
-) -> AttemptData | None:
+def counting_number(rule: GradeRule, percents: Mapping[int, float], active: int, chosen: int | None) -> int | None:
+    """Return the number of the attempt that counts; None if it is the best of none.
+
+    Args:
+        rule: the rule of the policy.
+        percents: course grades by number, of the learner's attempts that have one.
+        active: the number of the active attempt.
+        chosen: the number of the attempt that staff chose, None if nobody has.
+    """
     if rule == "first":
-        return attempts[0]
+        return 1
     if rule == "best":
-        graded = [(found, one) for one in attempts if (found := _grade(one, active_grade))]
         # Of equals the earliest, which was there first.
-        best = max(graded, key=lambda pair: (pair[0].percent_grade, -pair[1].number), default=None)
-        return best[1] if best else None
-    active = next(one for one in attempts if one.is_active)
-    # The choice may be of an attempt that was opened since the others were read.
-    return next((one for one in attempts if choice and one.number == choice.number), active)
+        return max(percents, key=lambda number: (percents[number], -number), default=None)
+    return chosen if rule == "chosen" and chosen else active
 
 
 def _grade(attempt: AttemptData, active_grade: GradeData | None) -> GradeData | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -11,19 +11,9 @@ from statistics import median
 from attempts.analysis.retakes.reading import FoundAttempt
 from attempts.analysis.retakes.spreads import Values
 from attempts.data import AttemptsOfNumber, GradeRule, Period
+from attempts.records import counting_number
 
 _DAY = timedelta(days=1)
-#: Of attempts of one learner that have a grade, with the grade and whether it is passing.
-Graded = list[tuple[FoundAttempt, float, bool]]
-
-
-def counting(rule: GradeRule, chosen: Mapping[int, int], graded: Graded) -> Graded:
-    """Which of all attempts of a learner counts; see :mod:`attempts.records.rules`."""
-    if rule == "best":
-        return [max(graded, key=lambda each: (each[1], -each[0].number))] if graded else []
-    if rule == "first":
-        return [each for each in graded if each[0].number == 1]
-    return [each for each in graded if each[0].number == chosen.get(each[0].user_id, each[0].active_number)]
 
 
 class Counts:
@@ -45,7 +35,8 @@ class Counts:
         period: Period,
         grades: Mapping[int, tuple[float, bool]],
         completions: Mapping[int, float] | None,
-        counting: Callable[[Graded], Graded],
+        rule: GradeRule,
+        chosen: Mapping[int, int],
     ) -> None:
         self.learners: Counter[int] = Counter()
         self.resets: Counter[date] = Counter()
@@ -63,7 +54,8 @@ class Counts:
         self._period = period
         self._active_grades = grades
         self._active_completions = completions
-        self._counting = counting
+        self._rule = rule
+        self._chosen = chosen
 
     def add(self, attempts: Sequence[FoundAttempt]) -> None:
         """Count the attempts of one learner, by number."""
@@ -72,9 +64,12 @@ class Counts:
         self.numbers[learner.user_id] = tuple(one.number for one in attempts)
         self.active[learner.user_id] = learner.active_number
         self.latest[learner.user_id] = latest.pk
-        graded = [(one, grade, passed) for one in attempts for grade, passed in self._add(one)]
-        for one, grade, passed in self._counting(graded):
-            self.of_record.add(one.pk, grade)
+        graded = {one.number: (one.pk, grade, passed) for one in attempts for grade, passed in self._add(one)}
+        percents = {number: grade for number, (_pk, grade, _passed) in graded.items()}
+        counts = counting_number(self._rule, percents, learner.active_number, self._chosen.get(learner.user_id))
+        if counts in graded:
+            pk, grade, passed = graded[counts]
+            self.of_record.add(pk, grade)
             self.passed_of_record += passed
         begins = [_begin(one.opened_at, self._period) for one in attempts if one.number > 1 and one.opened_at]
         self.resets.update(begins)

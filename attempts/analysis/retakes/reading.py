@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.analysis.retakes.texts import number_of, texts_of_attempts
 from attempts.data import AttemptQuery
+from attempts.data.work import part_of
 from attempts.host.courses import completable_block_count
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
@@ -45,7 +47,7 @@ class FoundAttempt(NamedTuple):
 
 
 class SubsectionRow(NamedTuple):
-    """A subsection to which a learner came in an attempt: points, and points that staff set by hand."""
+    """A subsection to which a learner came in an attempt: points, those that staff set by hand before the others."""
 
     user_id: int
     course: str
@@ -54,22 +56,11 @@ class SubsectionRow(NamedTuple):
     possible_graded: float
     earned_all: float
     possible_all: float
-    earned_graded_by_hand: float | None
-    possible_graded_by_hand: float | None
-    earned_all_by_hand: float | None
-    possible_all_by_hand: float | None
 
     @property
     def ratio(self) -> float | None:
         """The part of the possible points, as :attr:`attempts.data.SubsectionGrade.ratio` has it."""
-        for earned, possible, earned_by_hand, possible_by_hand in (
-            (self.earned_graded, self.possible_graded, self.earned_graded_by_hand, self.possible_graded_by_hand),
-            (self.earned_all, self.possible_all, self.earned_all_by_hand, self.possible_all_by_hand),
-        ):
-            of = possible if possible_by_hand is None else possible_by_hand
-            if of:
-                return (earned if earned_by_hand is None else earned_by_hand) / of
-        return None
+        return part_of((self.earned_graded, self.possible_graded), (self.earned_all, self.possible_all))
 
 
 def found_attempts(course_key: CourseKey, query: AttemptQuery) -> Iterator[FoundAttempt]:
@@ -113,9 +104,9 @@ def subsection_rows(course_key: CourseKey) -> Iterator[SubsectionRow]:
     rows = rows.filter(Q(course_text=str(course_key)) | Q(course_text__gte=first, course_text__lt=last))
     # A row may be there before the learner is, with no points.
     rows = _of_learners(rows, course_key).filter(Q(first_attempted__isnull=False) | Q(override__isnull=False))
-    points = ("earned_graded", "possible_graded", "earned_all", "possible_all")
-    by_hand = tuple(f"override__{name}_override" for name in points)
-    found = rows.order_by("user_id").values_list("user_id", "course_text", "usage_text", *points, *by_hand)
+    names = ("earned_graded", "possible_graded", "earned_all", "possible_all")
+    points = (Coalesce(f"override__{name}_override", name) for name in names)
+    found = rows.order_by("user_id").values_list("user_id", "course_text", "usage_text", *points)
     for row in map(SubsectionRow._make, found.iterator(_CHUNK)):
         # The host's column may not tell case apart.
         if number_of(row.course, course_key, 0) is not None:

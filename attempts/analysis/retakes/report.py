@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import groupby
 
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.analysis.retakes.counting import Counts, counting
+from attempts.analysis.retakes.counting import Counts
 from attempts.analysis.retakes.reading import active_completions, active_grades, found_attempts
 from attempts.analysis.retakes.subsections import subsection_changes
 from attempts.data import AttemptQuery, GradesOfRecord, LearnersWithAttempts, Period, ResetsInPeriod, RetakeReport
@@ -35,7 +34,7 @@ def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period, mi
     enrolment(0, course_key)
     rule = effective_policies([course_key])[course_key].grade_of_record
     chosen = chosen_numbers(course_key) if rule == "chosen" else {}
-    counts = Counts(period, active_grades(course_key), active_completions(course_key), partial(counting, rule, chosen))
+    counts = Counts(period, active_grades(course_key), active_completions(course_key), rule, chosen)
     for _user_id, attempts in groupby(found_attempts(course_key, query), key=lambda one: one.user_id):
         counts.add(list(attempts))
     return RetakeReport(
