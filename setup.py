@@ -19,6 +19,7 @@ VERSION = re.search(r'__version__ = "([^"]+)"', (HERE / "attempts" / "__init__.p
 
 CORE_APP = "attempts = attempts.apps:AttemptsConfig"
 FACES_APP = "attempts_api = attempts_api.apps:AttemptsApiConfig"
+CONSOLE_APP = "attempts_console = attempts_api.console.apps:ConsoleConfig"
 
 setup(
     name="openedx-attempts",
@@ -32,12 +33,13 @@ setup(
     include_package_data=True,
     install_requires=requirements("base"),
     extras_require={
+        "analysis": requirements("analysis"),
         "metrics": requirements("metrics"),
         "sandbox": [*requirements("metrics"), *requirements("sandbox")],
         "services": requirements("services"),
     },
     entry_points={
-        "lms.djangoapp": [CORE_APP, FACES_APP],
+        "lms.djangoapp": [CORE_APP, FACES_APP, CONSOLE_APP],
         "cms.djangoapp": [CORE_APP],
         "context_key": ["attempt-v1 = attempts.keys:AttemptCourseLocator"],
         "usage_key": ["attempt-block-v1 = attempts.keys:AttemptBlockUsageLocator"],

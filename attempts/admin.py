@@ -11,6 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from attempts.models import (
     AttemptContext,
+    AttemptExport,
     AttemptOperation,
     CourseSettingsReport,
     FollowUp,
@@ -103,6 +104,16 @@ class GradeChoiceAdmin(_ReadOnly, admin.ModelAdmin):
     list_display = ("learner_course", "context", "chosen_by", "created", "comment")
     search_fields = ("learner_course__user__username", "learner_course__course_key")
     list_select_related = ("learner_course", "context__learner_course", "chosen_by")
+
+
+@admin.register(AttemptExport)
+class AttemptExportAdmin(_ReadOnly, admin.ModelAdmin):
+    """Who asked for which data."""
+
+    list_display = ("uuid", "requested_by", "course_key", "org", "learner", "identities", "status", "created")
+    list_filter = ("status", "format", "identities")
+    search_fields = ("uuid", "requested_by__username", "learner__username", "course_key", "org")
+    list_select_related = ("requested_by", "learner")
 
 
 class FollowUpInline(_ReadOnly, admin.TabularInline):

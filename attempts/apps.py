@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-# Imported this early because openedx-events looks for configured events before plugins are ready.
+# To import them is to declare them, and openedx-events looks for configured events before plugins are ready.
 from attempts.events import signals  # noqa: F401
 
 #: The host asks several times while it puts its settings together: before and after it reads the operator's.
@@ -17,20 +17,23 @@ class AttemptsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, put up the fence, stand between failing grades and earned certificates, be measured."""
-        from attempts import certificates, checks, conf  # noqa: F401 - models must be loaded first
+        """Register the checks, put up the fence, stand between failing grades and earned certificates, be seen."""
+        # Not above: they need the models, and to import the checks is to register them.
+        from attempts import certificates, checks, conf  # noqa: F401
         from attempts.fence import connect_fence
         from attempts.monitoring import join_django_prometheus
         from attempts.policies import effective_policies
+        from attempts.streams import connect_streams
 
         connect_fence(effective_policies)
         if conf.service() == "lms":
             certificates.guard_earned_certificates()
+            connect_streams()
         join_django_prometheus()
 
     plugin_app = {
         "settings_config": {
-            "lms.djangoapp": {when: {"relative_path": "settings.common"} for when in _WHEN},
+            "lms.djangoapp": {when: {"relative_path": "settings.lms"} for when in _WHEN},
             "cms.djangoapp": {when: {"relative_path": "settings.studio"} for when in _WHEN},
         },
         "signals_config": {

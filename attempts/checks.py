@@ -20,6 +20,7 @@ from attempts.models import LearnerCourse
 from attempts.permissions.base import RoleSource
 from attempts.policies import POLICY_FIELDS
 from attempts.settings.common import MIDDLEWARE
+from attempts.settings.lms import PROCESSOR
 from attempts.stores import installed_stores, stores_elsewhere
 
 
@@ -200,4 +201,19 @@ def check_coverage(**_kwargs: Any) -> list[CheckMessage]:
         )
         for table in found
         if not table.answer
+    ]
+
+
+@register("attempts")
+def check_event_processor(**_kwargs: Any) -> list[CheckMessage]:
+    """Report an LMS whose events do not pass our processor: its operator has set the list after the plugins did."""
+    processors = getattr(settings, "EVENT_TRACKING_PROCESSORS", None)
+    if conf.service() == "studio" or processors is None or any(one.get("ENGINE") == PROCESSOR for one in processors):
+        return []
+    return [
+        CheckWarning(
+            "Tracking events do not name the learner's attempt: EVENT_TRACKING_PROCESSORS lacks our processor.",
+            hint=f'Add {{"ENGINE": "{PROCESSOR}"}} to it.',
+            id="attempts.W040",
+        )
     ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import PERMISSIONS, Permission
 
 if TYPE_CHECKING:
+    from django.core.files.storage import Storage
+
     from attempts.permissions.base import RoleSource
 
 #: Whatever is kept of the models of the host and of the databases they are in depends on these settings.
@@ -32,11 +35,14 @@ DEFAULT_FOLLOW_UPS: Sequence[str] = (
     "attempts.events.follow_ups.EVENTS",
     "attempts.tracking.TRACKING",
     "attempts.mail.follow_up.MAIL",
+    "attempts.streams.aspects.follow_up.FOLLOW_UPS",
     "attempts.sweeping.follow_ups.SWEEPS",
     "attempts.proofs.follow_up.PROOF",
 )
+#: Support sees who learners are, one by one; to take out lists of them is another matter.
+_SUPPORT: Sequence[Permission] = tuple(name for name in PERMISSIONS if name != "export_identities")
 DEFAULT_ROLES: Mapping[str, Mapping[str, Sequence[Permission]]] = {
-    "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": PERMISSIONS},
+    "global": {"is_superuser": PERMISSIONS, "is_staff": PERMISSIONS, "support": _SUPPORT},
     "org": _COURSE_TEAM,
     "course": _COURSE_TEAM,
 }
@@ -77,6 +83,11 @@ def when_changed(forget: Callable[[], object], *names: str) -> None:
     setting_changed.connect(look, weak=False)
 
 
+def is_set(name: str) -> bool:
+    """Tell whether a site has given a setting a value; of what is secret no more is told to anybody."""
+    return bool(getattr(settings, name, None))
+
+
 def uuid_namespace() -> UUID:
     """The namespace of this site's attempt uuids.
 
@@ -105,6 +116,17 @@ def completable_blocks() -> Callable[[CourseKey], int] | None:
     """
     path = getattr(settings, "ATTEMPTS_COMPLETABLE_BLOCKS", None)
     return import_string(path) if path else None
+
+
+def course_outline() -> Callable[[CourseKey], Iterable[Mapping[str, Any]]]:
+    """``ATTEMPTS_COURSE_OUTLINE``: dotted path of a function from a plain course key to the blocks of the course.
+
+    A mapping for each block, parents before their children and these in the order of the course: ``key``, ``parent``
+    (the key of the block it lies in, None for the course itself), ``name`` (for people), ``completable`` (whether
+    learners complete it) and ``shown`` (how many of its children each learner gets to see, None for all). Nothing, if
+    there is no such course. By default the platform's own block structure is asked.
+    """
+    return import_string(getattr(settings, "ATTEMPTS_COURSE_OUTLINE", "attempts.host.outlines.blocks_by_platform"))
 
 
 def roles() -> Mapping[str, Mapping[str, Sequence[Permission]]]:
@@ -188,6 +210,11 @@ def commit_margin() -> timedelta:
     return timedelta(seconds=getattr(settings, "ATTEMPTS_COMMIT_MARGIN", 1))
 
 
+def events_have_attempts() -> bool:
+    """``ATTEMPTS_IN_EVENTS``: whether tracking events, and statements made of them, name the learner's attempt."""
+    return getattr(settings, "ATTEMPTS_IN_EVENTS", True)
+
+
 def answer_fields() -> Mapping[str, Sequence[str]]:
     """``ATTEMPTS_ANSWER_FIELDS``: which fields of a block's state hold answers, by block type.
 
@@ -199,6 +226,42 @@ def answer_fields() -> Mapping[str, Sequence[str]]:
 def minimum_group() -> int:
     """``ATTEMPTS_MINIMUM_GROUP``: the least number of learners in a group of a report for a wide audience, from 2."""
     return max(2, getattr(settings, "ATTEMPTS_MINIMUM_GROUP", 10))
+
+
+def pseudonym_key() -> bytes:
+    """``ATTEMPTS_PSEUDONYM_KEY``: the secret that pseudonyms in exports are made with.
+
+    Unset, it is derived from ``SECRET_KEY``. Whoever knows it can find out whose a pseudonym is.
+    """
+    configured = getattr(settings, "ATTEMPTS_PSEUDONYM_KEY", None)
+    return (
+        str(configured).encode() if configured else salted_hmac("attempts.pseudonyms", "", algorithm="sha256").digest()
+    )
+
+
+def export_storage() -> Storage | None:
+    """``ATTEMPTS_EXPORT_STORAGE``: where the files of exports go, as an entry of Django's ``STORAGES`` has it.
+
+    A mapping with ``BACKEND`` and perhaps ``OPTIONS``. Web servers and workers share it, and nobody else reads it.
+    Unset: exports are written by command only.
+    """
+    configured = getattr(settings, "ATTEMPTS_EXPORT_STORAGE", None)
+    return import_string(configured["BACKEND"])(**configured.get("OPTIONS", {})) if configured else None
+
+
+def export_work_directory() -> str | None:
+    """``ATTEMPTS_EXPORT_WORK_DIR``: where workers write exports before they are packed; the system's place if unset."""
+    return getattr(settings, "ATTEMPTS_EXPORT_WORK_DIR", None)
+
+
+def export_queue() -> str | None:
+    """``ATTEMPTS_EXPORT_QUEUE``: the Celery queue for exports, which take minutes; that of operations if unset."""
+    return getattr(settings, "ATTEMPTS_EXPORT_QUEUE", None) or queue()
+
+
+def export_lifetime() -> timedelta:
+    """``ATTEMPTS_EXPORT_DAYS``: days for which the file of an export is kept."""
+    return timedelta(days=getattr(settings, "ATTEMPTS_EXPORT_DAYS", 7))
 
 
 def longest_work() -> timedelta:

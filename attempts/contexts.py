@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from attempts.exceptions import AlreadyActive, AttemptNotFound
 from attempts.host.courses import Enrolment
 from attempts.host.learners import learner_data
 from attempts.models import AttemptContext, AttemptProof, LearnerCourse
+from attempts.rows import with_uuid
 from attempts.stores import in_store_order
 from attempts.uuids import attempt_uuid
 
@@ -27,6 +29,12 @@ def active_number(user_id: int, course_key: CourseKey) -> int:
     """Return the number of the active attempt; one statement."""
     rows = LearnerCourse.objects.filter(user_id=user_id, course_key=course_key)
     return rows.values_list("active_number", flat=True).first() or 1
+
+
+def active_since(user_id: int, course_key: CourseKey) -> tuple[int, datetime | None] | None:
+    """Return the number of the active attempt and when it began; None for a learner never reset. One statement."""
+    own = AttemptContext.objects.filter(learner_course__user_id=user_id, learner_course__course_key=course_key)
+    return own.filter(number=F("learner_course__active_number")).values_list("number", "opened_at").first()
 
 
 def attempts_of(user: Any, places: Collection[Enrolment]) -> dict[CourseKey, tuple[AttemptData, ...]]:
@@ -52,7 +60,7 @@ def attempt_by_uuid(uuid: UUID | str) -> AttemptData:
     Raises:
         AttemptNotFound: no row has it, or the text is no uuid.
     """
-    row = _rows_by_uuid(uuid, readable_attempts().select_related("learner_course__user")).first()
+    row = with_uuid(readable_attempts().select_related("learner_course__user"), uuid).first()
     if row is None:
         raise AttemptNotFound(uuid)
     return attempt_data(row)
@@ -84,7 +92,7 @@ def find_target(user: Any, place: Enrolment, to: AttemptData | UUID | int | str 
     if isinstance(to, int):
         row = own.filter(number=to).first() if 0 < to < 2**31 else None
     else:
-        row = own.filter(pk__in=_rows_by_uuid(to, AttemptContext.objects).values("pk")).first() if to else None
+        row = own.filter(pk__in=with_uuid(AttemptContext.objects.all(), to).values("pk")).first() if to else None
     if row is None:
         if to in (1, attempt_uuid(user.pk, place.course_key, 1)) and not own.exists():
             raise AlreadyActive(1)
@@ -117,13 +125,6 @@ def _normalised(to: AttemptData | UUID | int | str | None) -> UUID | int | str |
         return UUID(to) if isinstance(to, str) else to
     except ValueError:
         return to
-
-
-def _rows_by_uuid(uuid: UUID | str, rows: Any) -> Any:
-    try:
-        return rows.filter(uuid=UUID(str(uuid)))
-    except ValueError:
-        return AttemptContext.objects.none()
 
 
 def _implicit_first(learner: LearnerData, place: Enrolment) -> AttemptData:

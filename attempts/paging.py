@@ -15,7 +15,7 @@ primary key. Three things keep engines from choosing worse:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -23,6 +23,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from opaque_keys import OpaqueKey
 
 from attempts.data import Page
 from attempts.exceptions import InvalidCursor
@@ -56,20 +57,22 @@ class Position:
     Attributes:
         model, order: the list's model and order, so that a cursor of another list is refused.
         backwards: whether the page lies before it.
-        value, key: the column of the order, and the primary key, of the row beyond which the page begins.
+        value, key: the column of the order, and the primary key, of the row beyond which the page begins; the key is a
+            number, or the text of a host's row.
     """
 
     model: str
     order: str
     backwards: bool
     value: Any
-    key: int
+    key: Any
 
     def cursor(self) -> str:
         """Return the position as a text that nobody else can make up."""
         # The signer's JSON knows no times, and Django's own cuts their microseconds.
-        text = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
-        return signing.dumps(astuple(replace(self, value=text)), salt=_SALT)
+        value = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
+        words = [self.model, self.order, self.backwards, *(_plain(part) for part in (value, self.key))]
+        return signing.dumps(words, salt=_SALT)
 
 
 def page_of(
@@ -85,7 +88,7 @@ def page_of(
     """Return one page of a queryset; one statement, none if there is no stretch.
 
     Args:
-        rows: the rows, in any order; they have integer primary keys.
+        rows: the rows, in any order.
         convert: makes an item of a row.
         cursor: where to go on, from another page of the same list; None for the first page.
         size: how many at most.
@@ -130,7 +133,7 @@ def _rows_beyond(
     parts = []
     for stretch in stretches:
         for same, beyond in _beyond(column, position, down):
-            part = rows.filter(stretch.where, beyond, _equal({**stretch.at, **same}, rows.db)).select_related(None)
+            part = rows.filter(stretch.where, beyond, equal({**stretch.at, **same}, rows.db)).select_related(None)
             parts.append(ordered(part, *stretch.at).values(*values, row_key=F("pk"))[:size])
     keys = _first_keys(parts, len(values) + 1, "DESC" if down else "ASC", size)
     return list(ordered(rows.filter(pk__in=keys))) if keys else []
@@ -147,7 +150,13 @@ def _beyond(column: str, position: Position | None, down: bool) -> Iterator[tupl
         yield {}, Q(**{f"{column}__{than}": position.value})
 
 
-def _equal(same: Mapping[str, Any], database: str) -> Q:
+def equal(same: Mapping[str, Any], database: str) -> Q:
+    """Return the condition that columns equal values, in the form in which an engine takes the index on them.
+
+    Args:
+        same: the values, by column.
+        database: the alias of the database that is asked.
+    """
     if connections[database].vendor == "sqlite":
         # Django says of a boolean column that it is to be false by NOT, which no index serves.
         return Q(**{f"{name}__in": [value] for name, value in same.items()})
@@ -184,5 +193,11 @@ def _decoded(cursor: str, order: str, model: type[models.Model], column: str) ->
         raise InvalidCursor from error
     if (position.model, position.order) != (model._meta.label, order):
         raise InvalidCursor
-    of_order: Any = model._meta.pk if column == "pk" else model._meta.get_field(column)
-    return replace(position, value=of_order.to_python(position.value))
+    key: Any = model._meta.pk
+    of_order: Any = key if column == "pk" else model._meta.get_field(column)
+    return replace(position, value=of_order.to_python(position.value), key=key.to_python(position.key))
+
+
+def _plain(value: Any) -> Any:
+    """A value as the signer's JSON has it."""
+    return str(value) if isinstance(value, OpaqueKey) else value

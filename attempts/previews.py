@@ -57,7 +57,7 @@ def _reasons_in(survey: StoreSurvey) -> tuple[Reason, ...]:
 
 
 def _reason(found: NotEligible) -> Reason:
-    return Reason(found.code, found.detail, found.overridable)
+    return Reason(found.code, found.detail, found.overridable, found.sentence, found.values)
 
 
 def _stays(situation: Situation) -> tuple[Stays, ...]:

@@ -1,8 +1,9 @@
-"""Rows that several writers want at once."""
+"""Rows that several writers want at once, and rows by their uuid."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -26,3 +27,11 @@ def locked_row(model: type[Row], **identity: Any) -> Row:
     update = [next(iter(identity))]
     manager.bulk_create([model(**identity)], update_conflicts=True, update_fields=update, **target)
     return manager.select_for_update().get(**identity)
+
+
+def with_uuid(rows: models.QuerySet[Row], uuid: UUID | str) -> models.QuerySet[Row]:
+    """Return those of some rows that have a uuid; none if the text is no uuid."""
+    try:
+        return rows.filter(uuid=UUID(str(uuid)))
+    except ValueError:
+        return rows.none()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -25,3 +26,8 @@ def sendable(value: Any) -> Any:
     if isinstance(value, list):
         return [sendable(item) for item in value]
     return value
+
+
+def readable(value: Any) -> str:
+    """Return what was read from JSON as a text for people: JSON on several lines, in the letters of every script."""
+    return json.dumps(sendable(value), indent=2, ensure_ascii=False)

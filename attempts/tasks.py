@@ -15,6 +15,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts import conf
 from attempts.exceptions import CourseNotFound
+from attempts.exports import jobs as exports
 from attempts.keys import checked_course_key
 from attempts.operations import TRANSIENT_ERRORS, execute, give_up, recover, recover_follow_ups, refusal_code
 from attempts.operations import run_follow_up as run_one
@@ -61,14 +62,40 @@ def run_follow_up(uuid: str, name: str) -> None:
 def recover_operations() -> list[str]:
     """Carry out what is stuck, and follow-ups that are overdue; meant for Celery beat, every few minutes.
 
+    Exports that were left behind are handed to workers again, and the files of those that have expired are removed.
+
     Returns:
         The uuids of the operations.
     """
     with _quiet_errors():
         uuids = [str(uuid) for uuid in recover(dispatch=enqueue_follow_up)]
         followed = recover_follow_ups(dispatch=enqueue_follow_up)
+        exports.recover_exports(enqueue_export)
     recovered(len(uuids), len(followed))
     return uuids
+
+
+@shared_task(
+    bind=True,
+    name="attempts.run_export",
+    acks_late=True,
+    reject_on_worker_lost=True,
+    ignore_result=True,
+    max_retries=None,
+)
+def run_export(self: Any, uuid: str) -> None:
+    """Carry out the export ``uuid``; go on with it, ever later, while database, disk or storage are in the way."""
+    export, retries = UUID(uuid), self.request.retries
+    with _quiet_errors():
+        try:
+            exports.run_export(export)
+        except exports.TRANSIENT as error:
+            if retries >= conf.max_retries():
+                exports.give_up(export, error)
+                return
+            raise self.retry(
+                exc=without_text(error), countdown=conf.retry_base_seconds() * 2**retries, throw=False
+            ) from None
 
 
 @contextmanager
@@ -87,6 +114,24 @@ def enqueue_operation(uuid: UUID) -> None:
         kombu.exceptions.OperationalError: there is no broker.
     """
     run_operation.apply_async(args=(str(uuid),), **_queue())
+
+
+def enqueue_recovery() -> None:
+    """Have a worker take up what is stuck, as the beat does, on the queue of attempts if there is one.
+
+    Raises:
+        kombu.exceptions.OperationalError: there is no broker.
+    """
+    recover_operations.apply_async(**_queue())
+
+
+def enqueue_export(uuid: UUID) -> None:
+    """Send an export to a worker, on the queue for exports if there is one.
+
+    Raises:
+        kombu.exceptions.OperationalError: there is no broker.
+    """
+    run_export.apply_async(args=(str(uuid),), **_on(conf.export_queue()))
 
 
 def enqueue_follow_up(uuid: UUID, name: str, seconds: float) -> None:

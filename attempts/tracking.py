@@ -13,6 +13,8 @@ from attempts.followups import FollowUpFailed, FollowUpNotNeeded, errors_logged_
 ARCHIVED = "edx.course.attempt.archived"
 OPENED = "edx.course.attempt.opened"
 RESTORED = "edx.course.attempt.restored"
+#: Where the two attempts are in an event.
+ARCHIVED_ATTEMPT, ACTIVE_ATTEMPT = "archived_attempt", "active_attempt"
 #: Where the library logs what its backends and processors raise, and swallows it.
 _BACKENDS = "eventtracking.backends.routing"
 
@@ -36,9 +38,12 @@ class TrackSwitch:
         except KeyError:
             raise FollowUpNotNeeded("tracking_off", "This site has no event tracking.") from None
         entered = OPENED if operation.kind == "reset" else RESTORED
-        with errors_logged_by(_BACKENDS) as errors, site_tracker.context("attempts.switch", context(operation)):
-            for name in (ARCHIVED, entered):
-                site_tracker.emit(name, event(operation))
+        about = {ARCHIVED: ARCHIVED_ATTEMPT, entered: ACTIVE_ATTEMPT}
+        told = event(operation)
+        with errors_logged_by(_BACKENDS) as errors:
+            for name, which in about.items():
+                with site_tracker.context("attempts.switch", {**context(operation), "attempt": told[which]}):
+                    site_tracker.emit(name, told)
         if errors:
             raise FollowUpFailed("tracking_failed", "A backend of event tracking failed; the log has the details.")
 
@@ -61,8 +66,8 @@ def event(operation: OperationData) -> Mapping[str, Any]:
         "operation": str(operation.uuid),
         "kind": operation.kind,
         "switched_at": switched_at.isoformat() if switched_at else None,
-        "archived_attempt": {"uuid": str(operation.from_uuid), "number": operation.from_number},
-        "active_attempt": {"uuid": str(operation.to_uuid), "number": operation.to_number},
+        ARCHIVED_ATTEMPT: {"uuid": str(operation.from_uuid), "number": operation.from_number},
+        ACTIVE_ATTEMPT: {"uuid": str(operation.to_uuid), "number": operation.to_number},
         "undoes": str(operation.undoes) if operation.undoes else None,
     }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from opaque_keys.edx.keys import UsageKey
 
-from attempts.adapters.locate import storage_block_key, storage_key
+from attempts.adapters.locate import CHUNK, storage_block_key, storage_key
 from attempts.data import AttemptData, BlockQuery, BlockState, Page
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
@@ -27,7 +30,7 @@ def states(attempt: AttemptData) -> Iterator[BlockState]:
     One statement. Rows are streamed: memory does not grow with their number, but for the client of MySQL and MariaDB.
     """
     for row in _rows(attempt, BlockQuery()).order_by("pk").iterator(_CHUNK):
-        yield _state(row)
+        yield state_of_row(row)
 
 
 def states_in_chunks(attempt: AttemptData) -> Iterator[Sequence[BlockState]]:
@@ -38,8 +41,19 @@ def states_in_chunks(attempt: AttemptData) -> Iterator[Sequence[BlockState]]:
     """
     rows, last = _rows(attempt, BlockQuery()).order_by("pk"), 0
     while chunk := list(rows.filter(pk__gt=last)[:_CHUNK]):
-        yield [_state(row) for row in chunk]
+        yield [state_of_row(row) for row in chunk]
         last = chunk[-1].pk
+
+
+@dataclass(frozen=True)
+class ScoredBlock:
+    """What is known of a block with a state, but for the state itself."""
+
+    block_key: UsageKey
+    block_type: str
+    score: float | None
+    max_score: float | None
+    modified: datetime
 
 
 def state_page(attempt: AttemptData, query: BlockQuery, *, cursor: str | None, size: int) -> Page[BlockState]:
@@ -48,7 +62,7 @@ def state_page(attempt: AttemptData, query: BlockQuery, *, cursor: str | None, s
     Raises:
         InvalidBlockKey, InvalidCursor: see there.
     """
-    return page_of(_rows(attempt, query), _state, cursor=cursor, size=size)
+    return page_of(_rows(attempt, query), state_of_row, cursor=cursor, size=size)
 
 
 def _rows(attempt: AttemptData, query: BlockQuery) -> QuerySet[Any]:
@@ -64,8 +78,9 @@ def _rows(attempt: AttemptData, query: BlockQuery) -> QuerySet[Any]:
     return rows
 
 
-def _state(row: Any) -> BlockState:
-    fields, unreadable = _loaded(row.state)
+def state_of_row(row: Any) -> BlockState:
+    """Return the value object of a row."""
+    fields, unreadable = loaded(row.state)
     return BlockState(
         block_key=plain_usage_key(row.module_state_key),
         block_type=row.module_type,
@@ -78,8 +93,16 @@ def _state(row: Any) -> BlockState:
     )
 
 
-def _loaded(text: str | None) -> tuple[dict[str, Any] | None, str | None]:
-    """The fields that a row holds, or what it holds instead: one broken row must not hide the others."""
+def scored_blocks(attempt: AttemptData) -> Iterator[ScoredBlock]:
+    """Yield of each block with a state in an attempt all but the state, in the order of first saving; one statement."""
+    rows = _rows(attempt, BlockQuery()).order_by("pk")
+    columns = ("module_state_key", "module_type", "grade", "max_grade", "modified")
+    for key, *values in rows.values_list(*columns).iterator(CHUNK):
+        yield ScoredBlock(plain_usage_key(key), *values)
+
+
+def loaded(text: str | None) -> tuple[dict[str, Any] | None, str | None]:
+    """Return the fields that a row holds, or what it holds instead: one broken row must not hide the others."""
     if not text:
         return None, None
     try:

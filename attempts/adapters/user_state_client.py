@@ -6,11 +6,12 @@ only opened, ``{}`` once it is deleted. Saving through the model leaves history 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+# As the platform: named tuples, such as the score of a problem, become objects.
+import simplejson
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
@@ -79,10 +80,10 @@ class AttemptUserStateClient(XBlockUserStateClient):
                     student=user,
                     course_id=key.context_key,
                     module_state_key=key,
-                    defaults={"state": json.dumps(dict(fields)), "module_type": key.block_type},
+                    defaults={"state": simplejson.dumps(dict(fields)), "module_type": key.block_type},
                 )
                 if not created:
-                    row.state = json.dumps({**_loaded(row.state), **fields})
+                    row.state = simplejson.dumps({**_loaded(row.state), **fields})
                     row.save(force_update=True)
 
     def delete_many(
@@ -104,7 +105,8 @@ class AttemptUserStateClient(XBlockUserStateClient):
             for found in self._rows_of(username, keys):
                 row = rows.get(pk=found.pk)
                 state = {} if fields is None else _loaded(row.state)
-                row.state = json.dumps({name: value for name, value in state.items() if name not in (fields or ())})
+                kept = {name: value for name, value in state.items() if name not in (fields or ())}
+                row.state = simplejson.dumps(kept)
                 row.save(force_update=True)
 
     def get_history(
@@ -212,7 +214,7 @@ def _stored(key: UsageKey, archived: AttemptCourseLocator | None) -> UsageKey:
 
 
 def _loaded(state: str | None) -> dict[str, Any]:
-    return json.loads(state) if state else {}
+    return simplejson.loads(state) if state else {}
 
 
 def _only_user_state(scope: Scope) -> None:

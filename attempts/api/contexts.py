@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
+
+from opaque_keys.edx.keys import UsageKey
 
 from attempts import adapters, analysis, appeals, contexts, searches
 from attempts.api.references import CourseRef, learner_at, places_of
 from attempts.data import (
     EVERYWHERE,
     AttemptData,
+    AttemptOutline,
     AttemptQuery,
     BlockCompletion,
     BlockQuery,
     BlockState,
+    BlockVersion,
+    BlockWork,
     Comparison,
     CourseGrade,
     Grades,
+    OutlineBlock,
     Page,
     Reach,
     SubsectionGrade,
 )
 from attempts.exceptions import AttemptNotFound
+from attempts.host import outlines
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.keys import checked_course_key
+from attempts.outlines import outline_of
 
 PAGE_SIZE = 50
 
@@ -36,6 +45,21 @@ def active_attempt(who: LearnerRef, course_key: CourseRef, /) -> AttemptData:
         LearnerNotFound, CourseNotFound, InvalidCourseKey, DeprecatedCourseKey: see there.
     """
     return next(found for found in attempts(who, course_key) if found.is_active)
+
+
+def active_since(user_id: int, course_key: CourseRef, /) -> tuple[int, datetime | None] | None:
+    """Return the number of a learner's active attempt and when it began (UTC); None for a learner never reset.
+
+    One statement, for pages of the host that are shown often. When attempt 1 began may be unknown.
+
+    Args:
+        user_id: the host's user id of the learner.
+        course_key: the course; it need not exist.
+
+    Raises:
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return contexts.active_since(user_id, checked_course_key(course_key))
 
 
 def attempts(who: LearnerRef, course_key: CourseRef, /) -> tuple[AttemptData, ...]:
@@ -122,7 +146,65 @@ def compare(first: AttemptData, second: AttemptData, /) -> Comparison:
     return analysis.compare(first, second)
 
 
-def write_appeal_pack(attempt: AttemptData, file: IO[bytes], /) -> None:
+def outline(attempt: AttemptData, /) -> AttemptOutline:
+    """Return what a learner did in an attempt, laid out as the course is now: scores and completion, no answers.
+
+    A constant number of statements.
+
+    Raises:
+        OperationInFlight: the learner is being switched.
+    """
+    return outline_of(attempt)
+
+
+def course_outline(course_key: CourseRef, /) -> Sequence[OutlineBlock]:
+    """Return the blocks of a course, parents before their children and these in the order of the course.
+
+    Empty if the host has none, or cannot tell.
+
+    Raises:
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return outlines.course_outline(checked_course_key(course_key))
+
+
+def block_work(attempt: AttemptData, block_key: UsageKey, /) -> BlockWork | None:
+    """Return what was done and answered in one block of an attempt, by plain key; None if nothing is kept of it.
+
+    Raises:
+        OperationInFlight: the learner is being switched.
+    """
+    return adapters.read_steadily((attempt,), lambda now: adapters.block_work(now, block_key))
+
+
+def block_versions(
+    attempt: AttemptData, block_key: UsageKey, /, *, number: int = 1, size: int = 10
+) -> Page[BlockVersion]:
+    """Return a page of what the state of a block was each time it was saved, newest first.
+
+    Args:
+        attempt, block_key: which block.
+        number: which page, from 1; the cursors of neighbouring pages are their numbers.
+        size: how many at most.
+
+    Raises:
+        OperationInFlight: the learner is being switched.
+    """
+    return adapters.read_steadily(
+        (attempt,), lambda now: adapters.block_versions(now, block_key, number=number, size=size)
+    )
+
+
+def block_version(attempt: AttemptData, block_key: UsageKey, name: str, /) -> BlockVersion | None:
+    """Return one of those versions by its name, None if there is none.
+
+    Raises:
+        OperationInFlight: the learner is being switched.
+    """
+    return adapters.read_steadily((attempt,), lambda now: adapters.block_version(now, block_key, name))
+
+
+def write_appeal_pack(attempt: AttemptData, file: IO[bytes], /, *, language: str | None = None) -> None:
     """Write a zip with everything that is known of an attempt: JSON for programs, HTML to read and print.
 
     Grades, scores, answers and states of all blocks, times; who reset the learner or chose a grade, when and why.
@@ -131,11 +213,13 @@ def write_appeal_pack(attempt: AttemptData, file: IO[bytes], /) -> None:
     Args:
         attempt: the attempt, active or archived.
         file: what it is written to; it can be sought and truncated.
+        language: the code of the language of the HTML, one of the site's; None for the active one. If attempts has no
+            texts in it, the one that stands in for it is taken.
 
     Raises:
         OperationInFlight: the learner is being switched.
     """
-    appeals.write_pack(attempt, file)
+    appeals.write_pack(attempt, file, language=language)
 
 
 def state_page(

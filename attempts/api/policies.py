@@ -37,6 +37,15 @@ def effective_policy(course_key: CourseRef | None = None, /, *, org: str = "") -
     return policies.effective_policies([key])[key]
 
 
+def wider_policy(*, org: str = "", course_key: CourseRef | None = None) -> PolicyData:
+    """Return what would be in force if the policy of a course, an organisation or the instance decided nothing itself.
+
+    Raises:
+        InvalidCourseKey, DeprecatedCourseKey: see there.
+    """
+    return policies.wider_policy(org, None if course_key is None else checked_course_key(course_key))
+
+
 def own_policy(*, org: str = "", course_key: CourseRef | None = None) -> OwnPolicy:
     """Return what the policy of a course, of an organisation, or of the instance decides itself.
 
@@ -82,6 +91,7 @@ def change_policy(
     course_key: CourseRef | None = None,
     locked: Collection[str] | None = None,
     provenance: Provenance | None = None,
+    shown: OwnPolicy | None = None,
 ) -> OwnPolicy:
     """Change the policy of a course, of an organisation, or of the instance; its history is kept.
 
@@ -93,10 +103,13 @@ def change_policy(
         course_key: the course.
         locked: fields that narrower policies cannot decide otherwise; None leaves that as it is.
         provenance: by which right and through what.
+        shown: the policy as it was when this was decided, so that nobody overwrites unseen what somebody else has
+            decided since; None if that is no matter.
 
     Raises:
         InvalidPolicy: an unknown field, a wrong value, or two scopes at once; nothing is changed.
         PolicyLocked: a wider policy decides one of the fields; nothing is changed.
+        PolicyChanged: one of the fields is no longer as it was shown; nothing is changed.
         InvalidCourseKey, DeprecatedCourseKey: see there.
     """
     return policies.change_policy(
@@ -106,6 +119,7 @@ def change_policy(
         locked=locked,
         changed_by=changed_by,
         provenance=provenance or Provenance(),
+        shown=shown,
     )
 
 

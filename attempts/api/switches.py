@@ -9,9 +9,20 @@ from uuid import UUID
 from attempts import contexts, operations, policies, searches, tasks
 from attempts.api.contexts import PAGE_SIZE, learner_to_look_for
 from attempts.api.references import AttemptRef, CourseRef, learner_at
-from attempts.data import EVERYWHERE, Eligibility, Kind, OperationData, OperationQuery, Page, Preview, Provenance, Reach
+from attempts.data import (
+    EVERYWHERE,
+    AttemptTurns,
+    Eligibility,
+    Kind,
+    OperationData,
+    OperationQuery,
+    Page,
+    Preview,
+    Provenance,
+    Reach,
+)
 from attempts.host.courses import Enrolment
-from attempts.host.learners import LearnerRef, learner_data
+from attempts.host.learners import LearnerRef, find_learner, learner_data
 from attempts.previews import eligibility_of, preview_of
 
 
@@ -130,6 +141,21 @@ def operation(uuid: UUID | str, /) -> OperationData:
         OperationNotFound: there is none by that uuid.
     """
     return operations.find_operation(uuid)
+
+
+def attempt_turns(who: LearnerRef, /, *, within: Reach = EVERYWHERE) -> dict[UUID, AttemptTurns]:
+    """Return by what each attempt of a learner began and ended, by the attempt's uuid; a constant number of statements.
+
+    Attempts that no operation has touched are left out.
+
+    Args:
+        who: the learner.
+        within: at which courses.
+
+    Raises:
+        LearnerNotFound: nobody goes by that name.
+    """
+    return operations.turns_of(find_learner(who).pk, within)
 
 
 def search_operations(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,9 +11,20 @@ from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import contexts, coverage, monitoring, operations, proofs, sweeping, tasks, verification
+from attempts.api.contexts import PAGE_SIZE
 from attempts.api.references import CourseRef, can_have_attempts, learner_at
-from attempts.data import AttemptData, Finding, HealthCheck, OperationData, SweepReport, TableCoverage
-from attempts.exceptions import AttemptActive
+from attempts.data import (
+    AttemptData,
+    Finding,
+    HealthCheck,
+    OperationData,
+    OperationInFlightData,
+    SiteInfo,
+    SweepReport,
+    TableCoverage,
+    Workload,
+)
+from attempts.exceptions import AttemptActive, BrokerUnavailable
 from attempts.host.courses import enrolments
 from attempts.host.learners import LearnerRef, find_learner
 from attempts.host.service import require_lms
@@ -118,6 +129,55 @@ def recover(*, older_than: timedelta | None = None) -> list[UUID]:
     return operations.recover(older_than=older_than, dispatch=tasks.enqueue_follow_up)
 
 
+def hand_over_recovery() -> int:
+    """Have a worker do what :func:`recover` does, with overdue follow-ups and exports; return how many are stuck now.
+
+    Raises:
+        BrokerUnavailable: nothing was handed over.
+        NotInStudio: this is Studio.
+    """
+    require_lms()
+    stuck = monitoring.count_stuck()
+    with _broker_named():
+        tasks.enqueue_recovery()
+    return stuck
+
+
+def hand_over_operation(uuid: UUID | str, /) -> OperationData:
+    """Hand an operation that is in flight to a worker once more; return it as it is now.
+
+    It is carried out once, however often it is handed over. One that has ended is left alone.
+
+    Raises:
+        BrokerUnavailable: it was not handed over.
+        OperationNotFound, NotInStudio: see there.
+    """
+    require_lms()
+    operation = operations.find_operation(uuid)
+    if operation.in_flight:
+        with _broker_named():
+            tasks.enqueue_operation(operation.uuid)
+    return operation
+
+
+@contextmanager
+def _broker_named() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # Transports raise what they like, and what they say can name hosts and accounts.
+        raise BrokerUnavailable from error
+
+
+def operations_in_flight(most: int = PAGE_SIZE) -> list[OperationInFlightData]:
+    """Return the operations that have not ended, the oldest first; a constant number of statements.
+
+    Args:
+        most: how many at most.
+    """
+    return operations.operations_in_flight(most)
+
+
 def recover_follow_ups(*, older_than: timedelta | None = None) -> list[tuple[UUID, str]]:
     """Carry out the follow-ups that are overdue; return them by operation and name.
 
@@ -152,6 +212,20 @@ def health(*, recent: bool = False) -> tuple[HealthCheck, ...]:
         recent: take what somebody has found within the last five seconds, so that many may ask.
     """
     return monitoring.recent_health() if recent else monitoring.health()
+
+
+def workload() -> Workload:
+    """Return what is under way, what is stuck and what was given up; five statements."""
+    return monitoring.read_state()
+
+
+def about_site() -> SiteInfo:
+    """Return versions, stores, follow-ups and the settings in force, without secrets.
+
+    Raises:
+        ImproperlyConfigured, ImportError: stores cannot be loaded.
+    """
+    return monitoring.about_site()
 
 
 def metrics(accept: str = "") -> tuple[bytes, str] | None:

@@ -13,13 +13,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from opaque_keys import OpaqueKey
 
-from attempts.adapters import completion, grades, states_in_chunks
-from attempts.answers import answer, submissions_among, tries
-from attempts.data import AttemptData, BlockCompletion, BlockState, GradeOfRecord, OperationQuery
+from attempts.adapters import all_block_work, grades
+from attempts.data import AttemptData, BlockWork, GradeOfRecord, OperationQuery, SubsectionGrade, told
 from attempts.data.lists import EVERYWHERE
 from attempts.host.courses import enrolment
-from attempts.host.learners import anonymous_ids
-from attempts.host.submissions import answers_by_submission
 from attempts.records import choices_of
 from attempts.searches import search_operations
 from attempts.sendable import sendable, sendable_text
@@ -63,16 +60,16 @@ def contents_of(attempt: AttemptData) -> Contents:
         "grade": found.course,
         "grade_of_record": _of_record(standing.grade_of_record),
         "grade_choices": choices_of(user.pk, attempt.course_key),
-        "subsections": [{**_fields(one), "ratio": one.ratio} for one in found.subsections],
+        "subsections": list(map(_subsection, found.subsections)),
         "operations": list(_operations(attempt, user)),
     }
-    return Contents(plain(head), map(plain, _blocks(attempt)))
+    return Contents(plain(head), (plain(_block(found)) for found in all_block_work(attempt)))
 
 
 def plain(value: Any) -> Any:
     """Return a value as strict JSON can hold it: times in UTC, keys and uuids as texts."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain(_fields(value))
+        return plain(told(value))
     if isinstance(value, Mapping):
         return {sendable_text(str(name)): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -84,18 +81,19 @@ def plain(value: Any) -> Any:
     return sendable(value)
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
 def _attempt(attempt: AttemptData) -> dict[str, Any]:
-    words = _fields(attempt)
+    words = told(attempt)
     return {name: words[name] for name in ("uuid", "number", "state", "opened_at", "archived_at", "summary", "proof")}
 
 
 def _of_record(found: GradeOfRecord) -> dict[str, Any]:
-    words = _fields(found)
+    words = told(found)
     return {name: words[name] for name in ("rule", "origin", "number", "grade", "choice")}
+
+
+def _subsection(found: SubsectionGrade) -> dict[str, Any]:
+    words = told(found)
+    return {"block_id": words.pop("block_key"), **words}
 
 
 def _operations(attempt: AttemptData, user: Any) -> Iterator[dict[str, Any]]:
@@ -104,41 +102,19 @@ def _operations(attempt: AttemptData, user: Any) -> Iterator[dict[str, Any]]:
         return
     query = OperationQuery(course_key=attempt.course_key, attempt=attempt.uuid, order="created")
     for one in search_operations(query, user, within=EVERYWHERE, cursor=None, size=_OPERATIONS).items:
-        words = _fields(one)
+        words = told(one)
         names = ("uuid", "kind", "status", "from_number", "to_number", "requested_by", "comment", "overridden", "error")
         times = ("created", "completed_at")
         yield {**{name: words[name] for name in (*names, *times)}, "role": one.provenance.role}
 
 
-def _blocks(attempt: AttemptData) -> Iterator[dict[str, Any]]:
-    completed = {one.block_key: one for one in completion(attempt)}
-    hidden = anonymous_ids(attempt.learner.id, [attempt.course_key])[attempt.course_key]
-    for chunk in states_in_chunks(attempt):
-        answers = [answer(state.block_type, state.state or {}) for state in chunk]
-        handed_in = answers_by_submission(submissions_among(answers), hidden)
-        for state in chunk:
-            yield _block(state, completed.pop(state.block_key, None), handed_in)
-    for one in completed.values():
-        yield {"block_id": one.block_key, "block_type": one.block_type, **_completed(one)}
-
-
-def _block(state: BlockState, completed: BlockCompletion | None, handed_in: Mapping[UUID, Any]) -> dict[str, Any]:
-    fields = state.state or {}
-    answers = answer(state.block_type, fields)
-    return {
-        "block_id": state.block_key,
-        "block_type": state.block_type,
-        "score": state.score,
-        "max_score": state.max_score,
-        "tries": tries(fields),
-        "created": state.created,
-        "modified": state.modified,
-        "answers": handed_in.get(answers) if isinstance(answers, UUID) else answers,
-        "state": state.state,
-        "unreadable": state.unreadable,
-        **_completed(completed),
-    }
-
-
-def _completed(one: BlockCompletion | None) -> dict[str, Any]:
-    return {"completion": one.completion, "completed_at": one.modified} if one else {"completion": None}
+def _block(found: BlockWork) -> dict[str, Any]:
+    words = told(found)
+    block = {"block_id": words["block_key"], "block_type": words["block_type"]}
+    if found.created is not None:
+        names = ("score", "max_score", "tries", "created", "modified", "answers", "state", "unreadable")
+        block.update({name: words[name] for name in names})
+    block["completion"] = found.completion
+    if found.completion is not None:
+        block["completed_at"] = found.completed_at
+    return block

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from attempts.adapters import read_steadily
 from attempts.appeals.contents import Contents, contents_of
 from attempts.appeals.page import block_as_html, foot_as_html, head_as_html
+from attempts.appeals.texts import written_in
 from attempts.data import AttemptData
 
 JSON_NAME, HTML_NAME = "attempt.json", "attempt.html"
@@ -19,12 +20,13 @@ JSON_NAME, HTML_NAME = "attempt.json", "attempt.html"
 _IN_MEMORY = 2**20
 
 
-def write_pack(attempt: AttemptData, file: IO[bytes]) -> None:
+def write_pack(attempt: AttemptData, file: IO[bytes], *, language: str | None = None) -> None:
     """Write everything that is known of an attempt into a zip; memory does not grow with its blocks.
 
     Args:
         attempt: the attempt, active or archived.
         file: what it is written to; it can be sought and truncated.
+        language: the code of the language of the page; None for the active one.
 
     Raises:
         OperationInFlight: the learner is being switched.
@@ -38,7 +40,8 @@ def write_pack(attempt: AttemptData, file: IO[bytes]) -> None:
         file.truncate()
         _write(contents_of(attempt), file)
 
-    read_steadily((attempt,), write)
+    with written_in(language):
+        read_steadily((attempt,), write)
 
 
 def _write(contents: Contents, file: IO[bytes]) -> None:

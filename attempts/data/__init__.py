@@ -2,7 +2,20 @@
 
 from attempts.data.attempts import AttemptData, AttemptSummary, ProofData
 from attempts.data.comparisons import BlockComparison, BlockRecord, Comparison, SubsectionComparison
+from attempts.data.courses import CourseData, CourseFigures, RetakingLearner
+from attempts.data.exports import (
+    DATASET_NAMES,
+    EXPORT_FORMATS,
+    DatasetName,
+    ExportData,
+    ExportFormat,
+    ExportProgress,
+    ExportQuery,
+    ExportResult,
+    ExportState,
+)
 from attempts.data.lists import EVERYWHERE, AttemptQuery, BlockQuery, OperationQuery, Page, Reach
+from attempts.data.outlines import AttemptOutline, BlockVersion, BlockWork, OutlineBlock, Place
 from attempts.data.people import LearnerData, Provenance
 from attempts.data.policies import (
     CourseSettingsProblem,
@@ -26,6 +39,7 @@ from attempts.data.reports import (
     SubsectionChange,
 )
 from attempts.data.switches import (
+    AttemptTurns,
     CourseStanding,
     FollowUpData,
     OperationData,
@@ -34,8 +48,22 @@ from attempts.data.switches import (
     StorePreview,
     StoreProgress,
     StoreRows,
+    Turn,
 )
-from attempts.data.upkeep import COVERAGE_ANSWERS, Finding, HealthCheck, RestoredKeys, SweepReport, TableCoverage
+from attempts.data.told import told
+from attempts.data.upkeep import (
+    COVERAGE_ANSWERS,
+    Finding,
+    HealthCheck,
+    OperationInFlightData,
+    RestoredKeys,
+    SiteInfo,
+    StoreInfo,
+    SweepReport,
+    TableCoverage,
+    Workload,
+)
+from attempts.data.views import AnalystViews
 from attempts.data.words import (
     INHERIT,
     LEARNER_ROLE,
@@ -53,14 +81,19 @@ from attempts.data.work import BlockCompletion, BlockState, CourseGrade, GradeOv
 
 __all__ = [
     "COVERAGE_ANSWERS",
+    "DATASET_NAMES",
     "EVERYWHERE",
+    "EXPORT_FORMATS",
     "INHERIT",
     "LEARNER_ROLE",
     "PERMISSIONS",
+    "AnalystViews",
     "AttemptData",
+    "AttemptOutline",
     "AttemptQuery",
     "AttemptState",
     "AttemptSummary",
+    "AttemptTurns",
     "AttemptWork",
     "AttemptsOfNumber",
     "BlockComparison",
@@ -68,12 +101,23 @@ __all__ = [
     "BlockQuery",
     "BlockRecord",
     "BlockState",
+    "BlockVersion",
+    "BlockWork",
     "Comparison",
+    "CourseData",
+    "CourseFigures",
     "CourseGrade",
     "CourseSettingsProblem",
     "CourseSettingsReport",
     "CourseStanding",
+    "DatasetName",
     "Eligibility",
+    "ExportData",
+    "ExportFormat",
+    "ExportProgress",
+    "ExportQuery",
+    "ExportResult",
+    "ExportState",
     "Finding",
     "FollowUpData",
     "FollowUpState",
@@ -90,14 +134,17 @@ __all__ = [
     "LearnerData",
     "LearnersWithAttempts",
     "OperationData",
+    "OperationInFlightData",
     "OperationQuery",
     "Origin",
+    "OutlineBlock",
     "OwnPolicy",
     "Page",
     "Period",
     "Permission",
     "PersonalData",
     "PersonalRow",
+    "Place",
     "PolicyChange",
     "PolicyData",
     "Preview",
@@ -108,10 +155,13 @@ __all__ = [
     "ResetsInPeriod",
     "RestoredKeys",
     "RetakeReport",
+    "RetakingLearner",
     "Scope",
+    "SiteInfo",
     "Spread",
     "Status",
     "Stays",
+    "StoreInfo",
     "StorePreview",
     "StoreProgress",
     "StoreRows",
@@ -120,4 +170,7 @@ __all__ = [
     "SubsectionGrade",
     "SweepReport",
     "TableCoverage",
+    "Turn",
+    "Workload",
+    "told",
 ]

@@ -97,6 +97,7 @@ class OperationQuery:
         learner, course_key, org: as in :class:`AttemptQuery`.
         kind: reset, undo or activate.
         status: how far it is.
+        in_flight: whether it has not ended yet.
         requested_by: username of the requester.
         attempt: uuid of an attempt it switched from or to.
         created_after, created_before: when it was asked for, both ends included.
@@ -110,6 +111,7 @@ class OperationQuery:
     org: str | None = None
     kind: Kind | None = None
     status: Status | None = None
+    in_flight: bool | None = None
     requested_by: str | None = None
     attempt: UUID | None = None
     created_after: datetime | None = None

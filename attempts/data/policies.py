@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,13 +18,17 @@ class Reason:
 
     Attributes:
         code: stable name of the kind of reason.
-        detail: a sentence for people.
+        detail: a sentence for people, in English.
         overridable: whether somebody with the right may go on in spite of it.
+        sentence: the same for translators: with ``%(name)s`` where values go. Empty if there is nothing to translate.
+        values: what goes there.
     """
 
     code: str
     detail: str
     overridable: bool
+    sentence: str = field(default="", compare=False)
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

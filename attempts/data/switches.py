@@ -184,6 +184,40 @@ class OperationData:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A completed operation, as the story of an attempt has it.
+
+    Attributes:
+        operation: its uuid.
+        kind: reset, undo or activate.
+        at: when it was completed (UTC).
+        requested_by: username of the requester, None if it was the system.
+        comment: the reason given.
+    """
+
+    operation: UUID
+    kind: Kind
+    at: datetime
+    requested_by: str | None
+    comment: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AttemptTurns:
+    """By what an attempt began and ended; None for what did not happen.
+
+    Attributes:
+        opened: the reset that opened it; no operation opened attempt 1.
+        activated: the newest operation that made it active again.
+        archived: the newest operation that archived it.
+    """
+
+    opened: Turn | None = None
+    activated: Turn | None = None
+    archived: Turn | None = None
+
+
+@dataclass(frozen=True)
 class CourseStanding:
     """Where a learner stands in one course.
 

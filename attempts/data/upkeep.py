@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from attempts.data.switches import OperationData
+
 
 @dataclass(frozen=True)
 class SweepReport:
@@ -38,6 +40,74 @@ class HealthCheck:
     name: str
     ok: bool
     message: str
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What is under way, and what was given up.
+
+    Attributes:
+        in_flight: operations that have not ended, by status.
+        oldest: seconds since the oldest of them was asked for; 0 if there is none.
+        stuck: those in flight for longer than ``ATTEMPTS_STUCK_AFTER``, 1,000 at most.
+        waiting: follow-ups that are to be run, or run again.
+        overdue: those of them that should have been run a minute ago.
+        failed: follow-ups that were given up and nobody has repeated.
+    """
+
+    in_flight: dict[str, int]
+    oldest: float
+    stuck: int
+    waiting: int
+    overdue: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class OperationInFlightData:
+    """An operation that has not ended.
+
+    Attributes:
+        operation: the operation.
+        seconds: for how long it is under way, since its start or, if it has none, since it was asked for.
+        is_stuck: whether that is longer than ``ATTEMPTS_STUCK_AFTER``: `recover` takes it up.
+    """
+
+    operation: OperationData
+    seconds: float
+    is_stuck: bool
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """A store that a switch takes, in its order.
+
+    Attributes:
+        store: the table.
+        label: its name for people.
+        answer: what becomes of its rows, one of :data:`COVERAGE_ANSWERS`.
+    """
+
+    store: str
+    label: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class SiteInfo:
+    """What this process consists of; no secret is among it.
+
+    Attributes:
+        versions: by the name of the package, of Python, or of the database.
+        stores: the stores, in the order in which a switch takes them.
+        follow_ups: names of what comes after a switch, in order.
+        settings: the settings in force, by name; of a secret only whether it is set.
+    """
+
+    versions: Mapping[str, str]
+    stores: tuple[StoreInfo, ...]
+    follow_ups: tuple[str, ...]
+    settings: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,16 @@ Scope = Literal["default", "instance", "org", "course"]
 #: Where a value of a policy comes from: a scope, or the settings that a course's authors made in Studio.
 Origin = Literal["default", "instance", "org", "course", "course_settings"]
 Permission = Literal[
-    "view_attempts", "view_attempt_data", "view_reports", "export", "reset", "undo", "activate", "manage_policy", "bulk"
+    "view_attempts",
+    "view_attempt_data",
+    "view_reports",
+    "export",
+    "export_identities",
+    "reset",
+    "undo",
+    "activate",
+    "manage_policy",
+    "bulk",
 ]
 #: The role of somebody who asks for a switch of her own attempts; what she may is a matter of the policy.
 LEARNER_ROLE = "learner"

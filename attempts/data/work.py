@@ -66,10 +66,14 @@ class SubsectionGrade:
 
         None where no points can be earned.
         """
+        return part_of(self.points())
+
+    def points(self) -> tuple[float, float]:
+        """Return points earned and possible: graded ones if there are any, and what staff set before all."""
         graded, every = (
             (self._points(f"earned_{kind}"), self._points(f"possible_{kind}")) for kind in ("graded", "all")
         )
-        return part_of(graded, every)
+        return graded if graded[1] else every
 
     def _points(self, name: str) -> float:
         set_by_hand = getattr(self.override, name, None)

@@ -7,14 +7,19 @@ commits in between would be crossed by such a write; see ``docs/fence.rst``.
 from attempts.fence.connection import connect_fence
 from attempts.fence.errors import LateDelete, LateInsert, LateUpdate
 from attempts.fence.marks import announce_request, announce_switch
-from attempts.fence.work import unit_of_work
+from attempts.fence.pointers import Pointer, announce_move, remembered
+from attempts.fence.work import current_unit, unit_of_work
 
 __all__ = [
     "LateDelete",
     "LateInsert",
     "LateUpdate",
+    "Pointer",
+    "announce_move",
     "announce_request",
     "announce_switch",
     "connect_fence",
+    "current_unit",
+    "remembered",
     "unit_of_work",
 ]

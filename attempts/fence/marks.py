@@ -51,7 +51,7 @@ def latest_switch() -> float:
 
     One look at the cache; one statement where the cache does not know or is not shared.
     """
-    cache = _shared_cache()
+    cache = shared_cache()
     mark = _read(cache)
     if mark is None:
         mark = _from_database()
@@ -61,10 +61,11 @@ def latest_switch() -> float:
 
 def is_shared() -> bool:
     """Tell whether the cache for the mark can be seen by other processes."""
-    return _shared_cache() is not None
+    return shared_cache() is not None
 
 
-def _shared_cache() -> Any:
+def shared_cache() -> Any:
+    """Return the cache that all processes of the LMS see; None if the one that is named cannot be seen by others."""
     cache = caches[conf.fence_cache()]
     return None if isinstance(cache, _PRIVATE) else cache
 
@@ -88,7 +89,7 @@ def _prime(cache: Any, mark: float) -> None:
 
 
 def _mark() -> None:
-    cache = _shared_cache()
+    cache = shared_cache()
     try:
         if cache is not None:
             cache.set(_KEY, time.time(), _SECONDS_TO_LIVE)

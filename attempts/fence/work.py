@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from attempts import conf
 
@@ -19,12 +20,14 @@ class Unit:
         outer: the unit it runs in, as an eager task does; None for most.
         began: when it began, in seconds since the epoch by this host's clock.
         after_commit: whether it began after the commit of the switch it may be late for, not only after its end.
+        known: what was found out in it and holds until it has carried out a switch.
         _ticks: the same moment by a clock that only goes forward.
     """
 
     outer: Unit | None
     began: float = field(default_factory=time.time)
     after_commit: bool = False
+    known: dict[Any, Any] = field(default_factory=dict)
     _ticks: float = field(default_factory=time.monotonic)
 
     def seconds(self) -> float:
@@ -34,6 +37,7 @@ class Unit:
     def renew(self) -> None:
         """Let it begin now: it has just carried out a switch, so it knows."""
         self.began, self.after_commit, self._ticks = time.time(), True, time.monotonic()
+        self.known.clear()
 
 
 # A context variable: each thread, greenlet and asyncio task has its own; the latter inherit that of their maker.

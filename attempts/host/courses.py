@@ -65,6 +65,21 @@ def enrolments(user_id: int) -> list[Enrolment]:
     return [_place(*row) for row in rows.values_list(*_IN_ENROLMENT, "is_active", "created")]
 
 
+def course_keys(*, key: CourseKey | None = None, org: str = "") -> list[CourseKey]:
+    """Return the keys of all courses, of an organisation's, or of one; in no order.
+
+    Raises:
+        CourseNotFound: there is no course by exactly this key.
+    """
+    rows = host_model("course_overviews.CourseOverview").objects.order_by()
+    rows = rows.filter(pk=key) if key is not None else rows.filter(org=org) if org else rows
+    found = rows.values_list("pk", flat=True)
+    # The host's columns may not tell case apart.
+    if key is not None and key not in found:
+        raise CourseNotFound(key)
+    return [one for one in found if (not org or one.org == org) and (key is None or one == key)]
+
+
 _OF_COURSE = ("id", "display_name", "start", "end", "self_paced")
 _IN_ENROLMENT = tuple(f"course__{name}" for name in _OF_COURSE)
 

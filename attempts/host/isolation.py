@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Model, QuerySet
 
 RowT = TypeVar("RowT", bound=Model)
+_MYSQL_DEADLOCK = 1213
+_POSTGRESQL_DEADLOCK = "40P01"
 
 
 def keeps_snapshot(using: str) -> bool:
@@ -57,6 +61,18 @@ def can_hold(using: str) -> bool:
     return connection.in_atomic_block and connection.features.has_select_for_update_skip_locked
 
 
+def begins_anew(using: str) -> bool:
+    """Tell whether what is done now is a transaction of its own, which may be tried again without a caller's loss."""
+    return not connections[using].in_atomic_block
+
+
+def is_deadlock(error: DatabaseError) -> bool:
+    """Tell whether the database has rolled a transaction back so that another could go on."""
+    # psycopg 3 and psycopg2 have their own names for it.
+    states = (getattr(error.__cause__, name, None) for name in ("sqlstate", "pgcode"))
+    return error.args[:1] == (_MYSQL_DEADLOCK,) or _POSTGRESQL_DEADLOCK in states
+
+
 def _locking(compiler: Any) -> tuple[str, Any]:
     """A query's SQL with a shared lock, so that two requests of a learner see the same.
 
@@ -65,3 +81,15 @@ def _locking(compiler: Any) -> tuple[str, Any]:
     sql, params = compiler.as_sql()
     mariadb = getattr(compiler.connection, "mysql_is_mariadb", False)
     return f"{sql} {'LOCK IN SHARE MODE' if mariadb else 'FOR SHARE'} SKIP LOCKED", params
+
+
+@contextmanager
+def snapshot(using: str) -> Iterator[None]:
+    """Read in one transaction in which nothing changes, whatever others commit; in a caller's, what that one shows."""
+    connection: Any = connections[using]
+    is_outermost = begins_anew(using)
+    with transaction.atomic(using=using):
+        if is_outermost and connection.vendor in ("postgresql", "mysql"):
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

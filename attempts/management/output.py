@@ -28,6 +28,7 @@ from attempts.data import (
     RestoredKeys,
     SweepReport,
     TableCoverage,
+    told,
 )
 from attempts.exceptions import AttemptsError, NotEligible
 
@@ -36,7 +37,7 @@ _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-
 
 
 def printable(text: str) -> str:
-    r"""Return a text with each such character as ``\uXXXX``, which JSON reads as the character.
+    r"""Return a text with each such character as JSON may write it, such as ``\u001b``.
 
     Comments, names and keys are what somebody else wrote, and who reads them here is an operator.
     """
@@ -283,7 +284,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, PolicyInForce):
         return {**_plain(value.policy), "course_settings": _plain(value.course_settings)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: _plain(item) for name, item in told(value).items()}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if type(value) is date:

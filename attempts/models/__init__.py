@@ -2,6 +2,7 @@
 
 from attempts.models.choices import GradeChoice
 from attempts.models.contexts import AttemptContext, LearnerCourse
+from attempts.models.exports import AttemptExport, ExportStatus
 from attempts.models.followups import FollowUp, FollowUpStatus
 from attempts.models.operations import AttemptOperation, OperationKind, OperationStatus
 from attempts.models.policies import (
@@ -19,12 +20,14 @@ from attempts.models.values import KeptValues
 
 __all__ = [
     "AttemptContext",
+    "AttemptExport",
     "AttemptOperation",
     "AttemptProof",
     "BareKey",
     "CertificateRule",
     "CourseSettingsReport",
     "ExperimentRule",
+    "ExportStatus",
     "FollowUp",
     "FollowUpStatus",
     "GradeChoice",

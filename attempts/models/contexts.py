@@ -89,6 +89,7 @@ class AttemptContext(Kept):
             models.Index(fields=["course_key", "archived_at", "id"], name="attempts_in_course_archived"),
             models.Index(fields=["course_key", "percent_grade", "id"], name="attempts_in_course_grade"),
             models.Index(fields=["course_key", "passed", "id"], name="attempts_in_course_passed"),
+            models.Index(fields=["course_key", "number", "id"], name="attempts_in_course_number"),
             models.Index(fields=["org", "id"], name="attempts_context_org"),
             models.Index(fields=["org", "opened_at", "id"], name="attempts_in_org_opened"),
             models.Index(fields=["org", "archived_at", "id"], name="attempts_in_org_archived"),

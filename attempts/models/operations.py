@@ -106,6 +106,7 @@ class AttemptOperation(Attributed, Kept):
             models.Index(fields=["requested_by", "created", "id"], name="attempts_operation_requester"),
             models.Index(fields=["course_key", "created", "id"], name="attempts_operation_course"),
             models.Index(fields=["course_key", "completed_at", "id"], name="attempts_operation_course_done"),
+            models.Index(fields=["course_key", "status", "created", "id"], name="attempts_operation_at_course"),
             models.Index(fields=["org", "created", "id"], name="attempts_operation_org"),
             models.Index(fields=["org", "completed_at", "id"], name="attempts_operation_org_done"),
         ]

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from django.core.cache import caches
 
 from attempts import conf, exceptions
+from attempts.data import Workload
 from attempts.followups import installed_follow_ups
 from attempts.models import OperationKind
-from attempts.monitoring.state import State, read_state
+from attempts.monitoring.state import read_state
 from attempts.monitoring.tally import Tally, current_tally
 from attempts.operations import REFUSAL_CODES
 from attempts.telemetry import counts
 from attempts.telemetry.follow_ups import FAILURES
 
-_KEY = "attempts.snapshot.1"
+_KEY = "attempts.snapshot.2"
 Counts = dict[tuple[str, ...], int]
 
 
@@ -26,7 +27,7 @@ class Snapshot:
     """The numbers, and when they were read (seconds since the epoch)."""
 
     read_at: float
-    state: State
+    state: Workload
     tally: Tally
     refusals: Counts
     retries: Counts

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from attempts import conf
+from attempts.data import Workload
 from attempts.followups.outbox import OVERDUE_AFTER
 from attempts.models import AttemptOperation, FollowUp, FollowUpStatus
 from attempts.models.operations import IN_FLIGHT_STATUSES
@@ -18,35 +18,14 @@ from attempts.operations.recovery import in_flight, stuck
 MOST_STUCK = 1_000
 
 
-@dataclass(frozen=True)
-class State:
-    """What is under way.
-
-    Attributes:
-        in_flight: operations that have not ended, by status.
-        oldest: seconds since the oldest of them was asked for; 0 if there is none.
-        stuck: those in flight for longer than ``ATTEMPTS_STUCK_AFTER``, 1,000 at most.
-        waiting: follow-ups that are to be run, or run again.
-        overdue: those of them that should have been run a minute ago.
-        failed: follow-ups that were given up and nobody has repeated.
-    """
-
-    in_flight: dict[str, int]
-    oldest: float
-    stuck: int
-    waiting: int
-    overdue: int
-    failed: int
-
-
-def read_state() -> State:
+def read_state() -> Workload:
     """Read it; five statements, whatever there is."""
     rows = AttemptOperation.objects.filter(status__in=IN_FLIGHT_STATUSES).order_by()
     found = dict(rows.values_list("status").annotate(Count("pk")))
     unfinished = [FollowUpStatus.WAITING, FollowUpStatus.FAILED]
     follow_ups = FollowUp.objects.filter(status__in=unfinished).order_by()
     by_status = dict(follow_ups.values_list("status").annotate(Count("pk")))
-    return State(
+    return Workload(
         in_flight={status.value: found.get(status.value, 0) for status in IN_FLIGHT_STATUSES},
         oldest=_age_of_oldest(),
         stuck=count_stuck(),

@@ -2,8 +2,8 @@
 
 from attempts.operations.execution import REFUSAL_CODES, TRANSIENT_ERRORS, execute, give_up, refusal_code
 from attempts.operations.follow_ups import recover_follow_ups, repeat_follow_ups, run_follow_up
-from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations
-from attempts.operations.recovery import recover
+from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations, turns_of
+from attempts.operations.recovery import operations_in_flight, recover
 from attempts.operations.requests import Request, earlier_operation, refusals_told, request_switch
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "give_up",
     "last_operations",
     "operation_data",
+    "operations_in_flight",
     "readable_operations",
     "recover",
     "recover_follow_ups",
@@ -24,4 +25,5 @@ __all__ = [
     "repeat_follow_ups",
     "request_switch",
     "run_follow_up",
+    "turns_of",
 ]

@@ -17,7 +17,7 @@ from edx_django_utils.cache import RequestCache
 from attempts import followups
 from attempts.data import AttemptSummary
 from attempts.exceptions import AttemptsError, NotEligible
-from attempts.fence import announce_switch
+from attempts.fence import announce_move, announce_switch
 from attempts.filters import site_has_steps, veto
 from attempts.host.clock import DatabaseClock
 from attempts.host.courses import completable_block_count, enrolment
@@ -130,6 +130,7 @@ def _taken(uuid: UUID) -> QuerySet:
 def _carry_out(operation: AttemptOperation) -> Outcome:
     announce_switch()
     user = operation.learner
+    announce_move(user.pk, operation.course_key)
     identity = lock_identity(user.pk, operation.course_key)
     target = operation.to_attempt.number if operation.to_attempt else None
     place = enrolment(user.pk, operation.course_key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,12 @@ from uuid import UUID
 from django.db.models import Max, Prefetch, QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from attempts.data import OperationData, Provenance, StoreProgress, StoreRows
+from attempts.data import AttemptTurns, OperationData, Provenance, Reach, StoreProgress, StoreRows, Turn
 from attempts.exceptions import OperationNotFound
 from attempts.followups import follow_up_data
 from attempts.host.learners import learner_data
-from attempts.models import AttemptOperation, FollowUp, OperationStatus
+from attempts.models import AttemptOperation, FollowUp, OperationKind, OperationStatus
+from attempts.rows import with_uuid
 from attempts.stores import in_store_order, moving_stores
 
 
@@ -29,10 +31,7 @@ def find_operation(uuid: UUID | str) -> OperationData:
     Raises:
         OperationNotFound: there is none by that uuid, or the text is no uuid.
     """
-    try:
-        row = readable_operations().filter(uuid=UUID(str(uuid))).first()
-    except ValueError:
-        row = None
+    row = with_uuid(readable_operations(), uuid).first()
     if row is None:
         raise OperationNotFound(uuid)
     return operation_data(row)
@@ -43,6 +42,29 @@ def last_operations(user_id: int, course_keys: Collection[CourseKey]) -> dict[Co
     own = AttemptOperation.objects.filter(learner_id=user_id, course_key__in=course_keys)
     newest = own.order_by().values("course_key").annotate(newest=Max("pk")).values("newest")
     return {row.course_key: operation_data(row) for row in readable_operations().filter(pk__in=newest)}
+
+
+def turns_of(user_id: int, within: Reach) -> dict[UUID, AttemptTurns]:
+    """Return by what each attempt of a learner began and ended, by the attempt's uuid; one statement.
+
+    Args:
+        user_id: the learner.
+        within: at which courses.
+    """
+    rows = AttemptOperation.objects.filter(learner_id=user_id, status=OperationStatus.COMPLETE).order_by("pk")
+    if not (within.everywhere or within.orgs):
+        rows = rows.filter(course_key__in=within.courses)
+    found: dict[UUID, dict[str, Turn]] = defaultdict(dict)
+    for course_key, source, target, *told in rows.values_list("course_key", *_ENDS, *_TOLD):
+        if within.covers(course_key):
+            turn = Turn(*told)
+            found[target]["opened" if turn.kind == OperationKind.RESET.value else "activated"] = turn
+            found[source]["archived"] = turn
+    return {uuid: AttemptTurns(**turns) for uuid, turns in found.items()}
+
+
+_ENDS = ("from_attempt__uuid", "to_attempt__uuid")
+_TOLD = ("uuid", "kind", "completed_at", "requested_by__username", "comment")
 
 
 def operation_data(row: AttemptOperation, follow_ups: Iterable[FollowUp] | None = None) -> OperationData:

@@ -10,10 +10,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from attempts import conf
+from attempts.data import OperationInFlightData
 from attempts.host.service import require_lms
 from attempts.models import AttemptOperation
 from attempts.operations.execution import execute
 from attempts.operations.follow_ups import Dispatch
+from attempts.operations.records import operation_data, readable_operations
 from attempts.telemetry import operations as telemetry
 
 
@@ -35,6 +37,21 @@ def stuck(older_than: timedelta) -> QuerySet[AttemptOperation]:
     # Nothing is begun before it is asked for: the second condition says so to the index.
     rows = in_flight().filter(created__lte=horizon)
     return rows.annotate(since=Coalesce("started_at", "created")).filter(since__lte=horizon)
+
+
+def operations_in_flight(most: int) -> list[OperationInFlightData]:
+    """Return the operations that have not ended, the oldest first; two statements.
+
+    Args:
+        most: how many at most.
+    """
+    now, limit = timezone.now(), conf.stuck_after()
+    rows = readable_operations().filter(in_flight__in=[True]).order_by("created", "pk")[:most]
+    found = []
+    for operation in map(operation_data, rows):
+        age = max(now - (operation.started_at or operation.created), timedelta(0))
+        found.append(OperationInFlightData(operation, age.total_seconds(), is_stuck=age >= limit))
+    return found
 
 
 def recover(*, older_than: timedelta | None = None, dispatch: Dispatch | None = None) -> list[UUID]:

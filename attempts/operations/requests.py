@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, router, transaction
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.data import LEARNER_ROLE, Kind, Provenance
@@ -25,11 +25,14 @@ from attempts.exceptions import (
 )
 from attempts.fence import announce_request
 from attempts.filters import veto
-from attempts.host.isolation import first_now
+from attempts.host.isolation import begins_anew, first_now, is_deadlock
 from attempts.models import AttemptContext, AttemptOperation
 from attempts.models.operations import COMMENT_LENGTH, IDEMPOTENCY_KEY_LENGTH
 from attempts.policies import Situation, learner_objections, objections, overridable_codes
 from attempts.telemetry import operations as telemetry
+
+#: Of an insert that deadlocks with others of the same learner.
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -181,8 +184,7 @@ def request_switch(request: Request, situation: Situation, *, dispatch: Callable
     try:
         refuse_if_in_flight(request.user.pk, request.course_key)
         refuse(situation, request.override, request.provenance.role, partial(_veto, request, situation))
-        with transaction.atomic():
-            row = _write(request)
+        row = _write(request)
     except (IntegrityError, OperationInFlight, NotEligible) as error:
         return _twin(request, error)
     transaction.on_commit(partial(telemetry.requested, row), robust=True)
@@ -230,6 +232,24 @@ def _twin(request: Request, error: Exception) -> AttemptOperation:
 
 
 def _write(request: Request) -> AttemptOperation:
+    """Write a request down, again if others who write one for the same learner were let go first.
+
+    MySQL and MariaDB end one of two inserts of a key that a third has taken back, or that an operation had which has
+    ended and whose entry in the index is not cleared away yet. The next try meets the row of the other.
+    """
+    is_outermost = begins_anew(router.db_for_write(AttemptOperation))
+    for _ in range(_TRIES - 1):
+        try:
+            return _insert(request)
+        except OperationalError as error:
+            # What the caller had done in its transaction is gone with it.
+            if not (is_outermost and is_deadlock(error)):
+                raise
+    return _insert(request)
+
+
+@transaction.atomic
+def _insert(request: Request) -> AttemptOperation:
     return AttemptOperation.objects.create(
         kind=request.kind,
         learner=request.user,

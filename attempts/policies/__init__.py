@@ -3,7 +3,7 @@
 from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
 from attempts.policies.checks import learner_objections, objections, overridable_codes
 from attempts.policies.course_settings import course_settings_report, take_course_settings
-from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy
+from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy, wider_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
 from attempts.policies.situation import Situation, reset_situations, survey_situation
 
@@ -26,4 +26,5 @@ __all__ = [
     "resets_used",
     "survey_situation",
     "take_course_settings",
+    "wider_policy",
 ]

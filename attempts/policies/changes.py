@@ -12,7 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 from opaque_keys.edx.locator import CourseLocator
 
 from attempts.data import INHERIT, OwnPolicy, Page, PolicyChange, Provenance, Reach, Scope
-from attempts.exceptions import InvalidPolicy, PolicyLocked
+from attempts.exceptions import InvalidPolicy, PolicyChanged, PolicyLocked
 from attempts.host.expressions import starts_with
 from attempts.models import CertificateRule, ExperimentRule, GradeRule, Pacing, ResetPolicy, ScheduleRule
 from attempts.models.fields import KEY_LENGTH, ORG_LENGTH
@@ -50,6 +50,7 @@ def change_policy(
     locked: Collection[str] | None,
     changed_by: Any,
     provenance: Provenance,
+    shown: OwnPolicy | None = None,
 ) -> OwnPolicy:
     """Change one policy, making its row if there is none.
 
@@ -60,10 +61,12 @@ def change_policy(
         locked: fields that narrower policies cannot decide otherwise; None leaves that as it is.
         changed_by: the host's user who does it; None for the system.
         provenance: by which right and through what.
+        shown: the policy as it was when this was decided; None if that is no matter.
 
     Raises:
         InvalidPolicy: an unknown field, a wrong value, or two scopes at once; nothing is changed.
         PolicyLocked: a wider policy decides one of the fields.
+        PolicyChanged: one of the fields is no longer as it was shown.
     """
     _check_scope(org, course_key)
     columns: dict[str, Any] = {}
@@ -75,6 +78,10 @@ def change_policy(
     with transaction.atomic():
         _refuse_what_is_locked(org, course_key, changes, locked or ())
         row = locked_row(ResetPolicy, org=org, course_key=course_key)
+        if shown is not None:
+            _refuse_what_has_changed(row, shown, changes, locked)
+            if _is_so(row, changes, locked):
+                return _data(row)
         # What somebody decides here is no longer what the course's authors wish.
         columns["from_course_settings"] = [name for name in row.from_course_settings if name not in changes]
         save_policy(row, columns, changed_by=changed_by, provenance=provenance)
@@ -142,6 +149,28 @@ def _refuse_what_is_locked(org: str, course_key: str, changes: Mapping[str, Any]
         refused = [field for field in decided if locks.get(field) == scope]
         if refused:
             raise PolicyLocked(refused, name)
+
+
+def _refuse_what_has_changed(
+    row: ResetPolicy, shown: OwnPolicy, changes: Mapping[str, Any], locked: Collection[str] | None
+) -> None:
+    """Refuse to overwrite what somebody else has decided since; who decided the same has not."""
+    own = own_values(row)
+    gone = [
+        name
+        for name, value in changes.items()
+        if own.get(name, INHERIT) not in (shown.values.get(name, INHERIT), value)
+    ]
+    if locked is not None and set(row.locked) not in (set(shown.locked), set(locked)):
+        gone.append("locked")
+    if gone:
+        raise PolicyChanged(gone)
+
+
+def _is_so(row: ResetPolicy, changes: Mapping[str, Any], locked: Collection[str] | None) -> bool:
+    own = own_values(row)
+    is_decided = all(own.get(name, INHERIT) == value for name, value in changes.items())
+    return is_decided and (locked is None or set(row.locked) == set(locked))
 
 
 def locking_policies(course_key: str) -> tuple[tuple[Scope, str], ...]:

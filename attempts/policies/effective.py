@@ -51,6 +51,13 @@ def effective_policy(org: str = "", course_key: str = "") -> PolicyData:
     return effective_at(org, course_key, ResetPolicy.objects.filter(Q(org="") | Q(org=org), course_key=""))
 
 
+def wider_policy(org: str = "", course_key: CourseKey | None = None) -> PolicyData:
+    """Return what would be in force if one policy decided nothing itself; one statement, none for the instance."""
+    if course_key is not None:
+        return effective_policy(str(course_key.org))
+    return effective_policy() if org else effective_at("", "", ())
+
+
 def effective_at(org: str, course_key: str, rows: Iterable[ResetPolicy]) -> PolicyData:
     """Return what policies come to, and where each part of it comes from.
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from attempts.models import (
     AttemptContext,
+    AttemptExport,
     AttemptOperation,
     AttemptProof,
     BareKey,
@@ -103,6 +104,24 @@ HOLDINGS: tuple[Holding, ...] = (
             "completed_blocks",
             "completion_ratio",
         ),
+    ),
+    Holding(
+        AttemptExport,
+        about=_column("learner_id"),
+        done_by=_column("requested_by_id"),
+        users=("learner", "requested_by"),
+        blanked_for_actor={"request_id": ""},
+        kept={
+            **_PROVENANCE,
+            "org": "part of a course key",
+            "datasets": "names of datasets",
+            "format": "a format",
+            "rows": "numbers of rows by dataset",
+            "file": "the name of a file, which is the uuid",
+            "error_code": "a code",
+            "error": "a sentence of ours, without names",
+        },
+        about_learner=("learner",),
     ),
     Holding(
         AttemptOperation,

@@ -42,7 +42,7 @@ def search_attempts(
         identities = list(LearnerCourse.objects.filter(user=learner).values_list("pk", flat=True))
         where_to_look = few(found, where & Q(**same, learner_course_id__in=identities))
     else:
-        indexed = ("passed",) if any(found) else ("passed", "number")
+        indexed = ("passed",) if any("org" in place for place in found) else ("passed", "number")
         where_to_look = stretches(found, same, where, indexed if ORDERS[query.order.removeprefix("-")] == "pk" else ())
     return page_of(
         readable_attempts().select_related("learner_course__user"),

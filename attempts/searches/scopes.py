@@ -52,7 +52,7 @@ def stretches(found: Sequence[Place], same: Mapping[str, Any], where: Q, indexed
         indexed: which columns an index has between the place and the order; the first of them that is in ``same``
             is made use of.
     """
-    leading = next((column for column in same if column in indexed), None)
+    leading = next((column for column in indexed if column in same), None)
     at = {leading: same[leading]} if leading else {}
     where &= Q(**{column: value for column, value in same.items() if column not in at})
     each, rest = found[:_MOST_PLACES], found[_MOST_PLACES:]

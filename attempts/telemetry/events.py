@@ -41,6 +41,19 @@ class Event(StrEnum):
     FOLLOW_UP_NOT_ENQUEUED = "follow_up_not_enqueued"
     #: `recover` could not carry it out this time.
     FOLLOW_UP_NOT_RECOVERED = "follow_up_not_recovered"
+    #: Somebody asked for an export, and it is written down.
+    EXPORT_REQUESTED = "export_requested"
+    #: It could not be handed to a worker; `recover` takes it up.
+    EXPORT_NOT_ENQUEUED = "export_not_enqueued"
+    #: Another worker has it: a broker delivers again what takes long.
+    EXPORT_SKIPPED = "export_skipped"
+    EXPORT_COMPLETED = "export_completed"
+    EXPORT_FAILED = "export_failed"
+    EXPORT_CANCELED = "export_canceled"
+    #: Its file was removed, being as old as files may be, or nobody's.
+    EXPORT_EXPIRED = "export_expired"
+    #: It could not be removed this time.
+    EXPORT_NOT_EXPIRED = "export_not_expired"
     #: What was left behind has been looked for, and taken up.
     RECOVER_ENDED = "recover_ended"
     #: A row that a late write had left in the wrong attempt is in its own.
@@ -55,3 +68,5 @@ class Event(StrEnum):
     METRICS_NOT_READ = "metrics_not_read"
     #: Somebody asked whether all is well, and it is not.
     HEALTH_CHECK_FAILED = "health_check_failed"
+    #: An event of a learner, or a statement made of one, goes on without her attempt.
+    EVENT_WITHOUT_ATTEMPT = "event_without_attempt"

@@ -29,6 +29,7 @@ hooks.Filters.CONFIG_DEFAULTS.add_items(
         ("ATTEMPTS_RUN_BEAT", True),
         ("ATTEMPTS_RECOVER_SECONDS", 300),
         ("ATTEMPTS_REPLACE_COURSE_RESET", True),
+        ("ATTEMPTS_EXPORT_DIRECTORY", "/openedx/media-private/attempts"),
     ]
 )
 hooks.Filters.CONFIG_UNIQUE.add_item(("ATTEMPTS_UUID_NAMESPACE", str(uuid4())))
@@ -46,6 +47,10 @@ ATTEMPTS_QUEUE = "{{ ATTEMPTS_QUEUE }}" or None
 # The platform reads Celery's settings by their old names.
 _LMS_SETTINGS = """
 ATTEMPTS_REPLACE_COURSE_RESET = {{ ATTEMPTS_REPLACE_COURSE_RESET }}
+ATTEMPTS_EXPORT_STORAGE = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": "{{ ATTEMPTS_EXPORT_DIRECTORY }}", "file_permissions_mode": 0o600},
+} if "{{ ATTEMPTS_EXPORT_DIRECTORY }}" else None
 CELERYBEAT_SCHEDULE = {
     **globals().get("CELERYBEAT_SCHEDULE", {}),
     "attempts-recover": {

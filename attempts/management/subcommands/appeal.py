@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_supported_language_variant
 
 from attempts import api
 from attempts.management import output
@@ -27,6 +29,9 @@ class AppealPack(Subcommand):
         """Declare the arguments."""
         add_learner_course(parser)
         parser.add_argument("attempt", type=attempt_ref, metavar="ATTEMPT", help="its number or uuid")
+        parser.add_argument(
+            "--language", type=_language, metavar="CODE", help="of the page, such as de; default: that of the site"
+        )
         parser.add_argument("--output", required=True, metavar="FILE", help="the zip to write; it must not exist yet")
 
     def run(self, command: BaseCommand, options: dict[str, Any]) -> None:
@@ -37,7 +42,7 @@ class AppealPack(Subcommand):
             # It names people: for nobody else's eyes.
             with open(path, "xb+", opener=partial(os.open, mode=0o600)) as file:
                 try:
-                    api.write_appeal_pack(attempt, file)
+                    api.write_appeal_pack(attempt, file, language=options["language"])
                 except BaseException:
                     path.unlink()
                     raise
@@ -46,3 +51,12 @@ class AppealPack(Subcommand):
         told = {"file": str(path), "attempt": attempt.number, "bytes": path.stat().st_size}
         text = f"attempt {attempt.number} of {attempt.learner.username}: {path}, {told['bytes']} bytes"
         command.stdout.write(output.printable(output.as_json(told) if options["format"] == "json" else text))
+
+
+def _language(text: str) -> str:
+    """Read a language from the command line; one that the site has not is no slip to be passed over."""
+    try:
+        return get_supported_language_variant(text)
+    except LookupError:
+        known = ", ".join(sorted(code for code, _name in settings.LANGUAGES))
+        raise ArgumentTypeError(f"'{text}' is no language of this site; it has {known}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.exceptions import CreditGranted, ExamSitting, FilesUploaded, TeamWork
@@ -32,7 +33,7 @@ class TeamSubmissions(GuardingStore):
 GUARDING_STORES: tuple[GuardingStore, ...] = (
     GuardingStore(
         model="edx_proctoring.ProctoredExamStudentAttempt",
-        label="Sittings of exams",
+        label=gettext_noop("Sittings of exams"),
         learner="user_id",
         course="proctored_exam__course_id",
         # Practice is no evidence.
@@ -41,7 +42,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     GuardingStore(
         model="edx_proctoring.ProctoredExamSoftwareSecureReview",
-        label="Reviews of exams",
+        label=gettext_noop("Reviews of exams"),
         learner="student_id",
         course="exam__course_id",
         # What is left of a sitting that staff have removed.
@@ -50,7 +51,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     TeamSubmissions(
         model="submissions.TeamSubmission",
-        label="Submissions of teams",
+        label=gettext_noop("Submissions of teams"),
         learner="submissions__student_item__student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
@@ -60,7 +61,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     GuardingStore(
         model="assessment.SharedFileUpload",
-        label="Files of teams",
+        label=gettext_noop("Files of teams"),
         learner="owner_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
@@ -69,7 +70,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     UploadedFiles(
         model="submissions.Submission",
-        label="Uploaded files",
+        label=gettext_noop("Uploaded files"),
         learner="student_item__student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="student_item__course_id",
@@ -80,7 +81,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     GuardingStore(
         model="credit.CreditEligibility",
-        label="Eligibility for credit",
+        label=gettext_noop("Eligibility for credit"),
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="course__course_key",
@@ -88,7 +89,7 @@ GUARDING_STORES: tuple[GuardingStore, ...] = (
     ),
     GuardingStore(
         model="credit.CreditRequest",
-        label="Requests for credit",
+        label=gettext_noop("Requests for credit"),
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="course__course_key",

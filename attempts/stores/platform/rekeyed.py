@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from attempts.stores.base import LearnerKind
 from attempts.stores.experiments import ExperimentGroups
@@ -28,7 +29,7 @@ class Completions(RekeyedStore):
 _STATE = (
     RekeyedStore(
         model="courseware.StudentModule",
-        label="Block states",
+        label=gettext_noop("Block states"),
         learner="student_id",
         course="course_id",
         usage=("module_state_key",),
@@ -40,7 +41,7 @@ _STATE = (
 _COMPLETION = (
     Completions(
         model="completion.BlockCompletion",
-        label="Block completions",
+        label=gettext_noop("Block completions"),
         learner="user_id",
         course="context_key",
         usage=("block_key",),
@@ -50,7 +51,7 @@ _COMPLETION = (
     ),
     RekeyedStore(
         model="completion_aggregator.Aggregator",
-        label="Completion of sections",
+        label=gettext_noop("Completion of sections"),
         learner="user_id",
         course="course_key",
         usage=("block_key",),
@@ -59,7 +60,7 @@ _COMPLETION = (
     ),
     QueuedStore(
         model="completion_aggregator.StaleCompletion",
-        label="Completion to be added up",
+        label=gettext_noop("Completion to be added up"),
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="course_key",
@@ -73,7 +74,7 @@ _COMPLETION = (
 _GRADES = (
     RekeyedStore(
         model="grades.PersistentSubsectionGrade",
-        label="Subsection grades",
+        label=gettext_noop("Subsection grades"),
         learner="user_id",
         course="course_id",
         usage=("usage_key",),
@@ -83,7 +84,7 @@ _GRADES = (
     ),
     RekeyedStore(
         model="grades.PersistentCourseGrade",
-        label="Course grade",
+        label=gettext_noop("Course grade"),
         learner="user_id",
         course="course_id",
         made="created",
@@ -92,7 +93,7 @@ _GRADES = (
     ),
     RekeyedStore(
         model="courseware.OfflineComputedGrade",
-        label="Computed grade",
+        label=gettext_noop("Computed grade"),
         learner="user_id",
         course="course_id",
         made="created",
@@ -102,7 +103,7 @@ _GRADES = (
 _SUBMISSIONS = (
     RekeyedStore(
         model="submissions.StudentItem",
-        label="Submissions",
+        label=gettext_noop("Submissions"),
         learner="student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
@@ -115,7 +116,7 @@ _SUBMISSIONS = (
 _ASSESSMENT = (
     RekeyedStore(
         model="workflow.AssessmentWorkflow",
-        label="Open response: workflows",
+        label=gettext_noop("Open response: workflows"),
         learner="submission_uuid",
         learner_kind=LearnerKind.SUBMISSION_UUID,
         course="course_id",
@@ -124,7 +125,7 @@ _ASSESSMENT = (
     ),
     RekeyedStore(
         model="assessment.PeerWorkflow",
-        label="Open response: peer assessment",
+        label=gettext_noop("Open response: peer assessment"),
         learner="student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
@@ -133,7 +134,7 @@ _ASSESSMENT = (
     ),
     RekeyedStore(
         model="assessment.StudentTrainingWorkflow",
-        label="Open response: training",
+        label=gettext_noop("Open response: training"),
         learner="student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_id",
@@ -142,7 +143,7 @@ _ASSESSMENT = (
     ),
     RekeyedStore(
         model="assessment.StaffWorkflow",
-        label="Open response: staff assessment",
+        label=gettext_noop("Open response: staff assessment"),
         learner="submission_uuid",
         learner_kind=LearnerKind.SUBMISSION_UUID,
         course="course_id",
@@ -151,7 +152,7 @@ _ASSESSMENT = (
     ),
     QueuedStore(
         model="workflow.ORAReminder",
-        label="Open response: reminders",
+        label=gettext_noop("Open response: reminders"),
         learner="user_id",
         course="course_id",
         usage=("ora_usage_key",),
@@ -164,7 +165,7 @@ _ASSESSMENT = (
 _OTHERS = (
     RekeyedStore(
         model="courseware.StudentFieldOverride",
-        label="Individual settings of blocks",
+        label=gettext_noop("Individual settings of blocks"),
         learner="student_id",
         course="course_id",
         usage=("location",),
@@ -173,7 +174,7 @@ _OTHERS = (
     ),
     RekeyedStore(
         model="problem_builder.Answer",
-        label="Problem Builder: answers",
+        label=gettext_noop("Problem Builder: answers"),
         learner="student_id",
         learner_kind=LearnerKind.ANONYMOUS_ID,
         course="course_key",
@@ -181,7 +182,7 @@ _OTHERS = (
     ),
     ExperimentGroups(
         model="user_api.UserCourseTag",
-        label="Groups of experiments",
+        label=gettext_noop("Groups of experiments"),
         learner="user_id",
         course="course_id",
     ),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Left, Length
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext_noop
 from opaque_keys.edx.keys import CourseKey
 
 from attempts.host.expressions import Exactly, exactly
@@ -58,7 +59,7 @@ _NOT_SHOWN = 10
 VALUED_STORES: tuple[Store, ...] = (
     ValuedStore(
         model="schedules.Schedule",
-        label="Personal schedule",
+        label=gettext_noop("Personal schedule"),
         learner="enrollment__user_id",
         course="enrollment__course_id",
         fields=("start_date",),
@@ -66,7 +67,7 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     ValuedStore(
         model="student.CourseEnrollmentCelebration",
-        label="Celebrations",
+        label=gettext_noop("Celebrations"),
         learner="enrollment__user_id",
         course="enrollment__course_id",
         fields=("celebrate_first_section", "celebrate_weekly_goal"),
@@ -75,7 +76,7 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     ValuedStore(
         model="milestones.UserMilestone",
-        label="Milestones of gated content",
+        label=gettext_noop("Milestones of gated content"),
         learner="user_id",
         course="milestone__coursecontentmilestone__course_id",
         where={"milestone__coursecontentmilestone__milestone_relationship_type__name": "fulfills"},
@@ -87,13 +88,13 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     PersonalDates(
         model="edx_when.UserDate",
-        label="Individual due dates",
+        label=gettext_noop("Individual due dates"),
         learner="user_id",
         course="content_date__course_id",
     ),
     ValuedStore(
         model="credit.CreditRequirementStatus",
-        label="Requirements for credit",
+        label=gettext_noop("Requirements for credit"),
         learner="username",
         learner_kind=LearnerKind.USERNAME,
         course="requirement__course__course_key",
@@ -104,7 +105,7 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     LtiScores(
         model="lti_consumer.LtiAgsScore",
-        label="Scores of LTI tools",
+        label=gettext_noop("Scores of LTI tools"),
         learner="user_id",
         learner_kind=LearnerKind.EXTERNAL_ID,
         course="line_item__resource_link_id",
@@ -120,7 +121,7 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     Mastery(
         model="openedx_learning.StudentCompetencyCriterionStatus",
-        label="Criteria of competencies",
+        label=gettext_noop("Criteria of competencies"),
         learner="user_id",
         course="criterion__group__course__course_key",
         parent_course="criterion__group__parent__course__course_key",
@@ -129,7 +130,7 @@ VALUED_STORES: tuple[Store, ...] = (
     ),
     Mastery(
         model="openedx_learning.StudentCompetencyCriteriaGroupStatus",
-        label="Groups of criteria of competencies",
+        label=gettext_noop("Groups of criteria of competencies"),
         learner="user_id",
         course="group__course__course_key",
         parent_course="group__parent__course__course_key",
