@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.request import Request
 
 from attempts import api
 from attempts.data import Permission, Reach
+from attempts_api.provenance import AnyRequest
 
 
-def required_role(request: Request, permission: Permission, *, course_key: Any = None, org: str = "") -> str:
+def required_role(request: AnyRequest, permission: Permission, *, course_key: Any = None, org: str = "") -> str:
     """Return the role by which the caller has a permission in a course, an organisation or (neither) everywhere.
 
     Raises:
@@ -24,7 +24,7 @@ def required_role(request: Request, permission: Permission, *, course_key: Any =
     return role
 
 
-def required_reach(request: Request, permission: Permission) -> Reach:
+def required_reach(request: AnyRequest, permission: Permission) -> Reach:
     """Return where the caller has a permission.
 
     Raises:
@@ -34,6 +34,11 @@ def required_reach(request: Request, permission: Permission) -> Reach:
     if not reach:
         raise PermissionDenied(f"This needs the permission {permission}.")
     return reach
+
+
+def sees_site(user: Any) -> bool:
+    """Tell whether somebody may see how the whole site is doing: who may see the attempts of all of it."""
+    return api.role_for(user, "view_attempts") is not None
 
 
 def role_name(reach: Reach) -> str:

@@ -8,16 +8,14 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from rest_framework.request import Request
-
-from attempts_api.provenance import provenance_of
+from attempts_api.provenance import AnyRequest, provenance_of
 
 #: Words that need no quotes: whoever reads the line must see where each ends.
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f]+")
 log = logging.getLogger("attempts.audit")
 
 
-def log_read(request: Request, resource: str, role: str, **about: Any) -> None:
+def log_read(request: AnyRequest, resource: str, role: str, **about: Any) -> None:
     """Write a line: ``attempts.read resource=… actor=… role=… client=… request_id=… learner=… …``.
 
     The same words are attributes of the log record, for formatters that keep them apart.
@@ -41,7 +39,7 @@ def log_read(request: Request, resource: str, role: str, **about: Any) -> None:
     log.info("attempts.read %s", line, extra={f"attempts_{name}": value for name, value in words.items()})
 
 
-def log_list(request: Request, resource: str, role: str, learners: Collection[int], **about: Any) -> None:
+def log_list(request: AnyRequest, resource: str, role: str, learners: Collection[int], **about: Any) -> None:
     """Write the line for a page of a list: ``learners`` are the user ids of those who are on it.
 
     Other arguments are those of :func:`log_read`.

@@ -13,7 +13,7 @@ _DEFAULT_AUTHENTICATION = (
     "rest_framework.authentication.SessionAuthentication",
 )
 #: Writes by one user, by what is written.
-_DEFAULT_RATES = {"switch": "120/min", "preview": "120/min", "policy": "60/min", "own": "10/hour"}
+_DEFAULT_RATES = {"switch": "120/min", "preview": "120/min", "policy": "60/min", "export": "20/hour", "own": "10/hour"}
 
 
 def authentication_classes() -> list[Any]:
@@ -26,11 +26,16 @@ def authentication_classes() -> list[Any]:
 
 
 def throttle_rates() -> Mapping[str, str | None]:
-    """``ATTEMPTS_API_THROTTLE_RATES``: by scope (switch, preview, policy, own), such as ``120/min``; None for no limit.
+    """``ATTEMPTS_API_THROTTLE_RATES``: such as ``120/min``, by scope: switch, preview, policy, export, own.
 
-    A scope that is left out has its default.
+    None for no limit. A scope that is left out has its default.
     """
     return {**_DEFAULT_RATES, **getattr(settings, "ATTEMPTS_API_THROTTLE_RATES", {})}
+
+
+def export_link_seconds() -> int:
+    """``ATTEMPTS_EXPORT_LINK_SECONDS``: seconds for which the address of an export's file is good; an hour if unset."""
+    return getattr(settings, "ATTEMPTS_EXPORT_LINK_SECONDS", 3600)
 
 
 def max_body_bytes() -> int:

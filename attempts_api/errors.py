@@ -93,7 +93,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     code = next((code for kind, code in FRAMEWORK_CODES if isinstance(error, kind)), None)
     response = exception_handler(error, context) if code else None
     if response is not None:
-        response.data = {"code": code, "detail": sendable_text(_sentence(response.data))}
+        response.data = {"code": code, "detail": sendable_text(sentence_of(response.data))}
     return response
 
 
@@ -110,8 +110,13 @@ def of_the_framework(error: Exception) -> Exception:
     return error
 
 
+def status_of(error: AttemptsError) -> int | None:
+    """Return the HTTP status for an error of ours, None if it is no fault of the caller's."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), None)
+
+
 def _own_response(error: AttemptsError) -> Response | None:
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
+    status = status_of(error)
     if status is None:
         return None
     data: dict[str, Any] = {"code": error.code, "detail": sendable_text(error.detail)}
@@ -121,13 +126,13 @@ def _own_response(error: AttemptsError) -> Response | None:
     return Response(data, status=status)
 
 
-def _sentence(data: Any, field: str = "") -> str:
-    """The framework's nested messages as one line that names the fields."""
+def sentence_of(data: Any, field: str = "") -> str:
+    """Return the framework's nested messages as one line that names the fields."""
     if isinstance(data, dict):
         nested = (
-            _sentence(value, "" if name in ("detail", "non_field_errors") else str(name))
+            sentence_of(value, "" if name in ("detail", "non_field_errors") else str(name))
             for name, value in data.items()
         )
         return f"{field}: {' '.join(nested)}" if field else " ".join(nested)
-    text = " ".join(_sentence(item) for item in data) if isinstance(data, list) else str(data)
+    text = " ".join(sentence_of(item) for item in data) if isinstance(data, list) else str(data)
     return f"{field}: {text}" if field else text

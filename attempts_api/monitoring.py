@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from attempts import api
 from attempts.data import HealthCheck
 from attempts_api import conf
+from attempts_api.access import sees_site
 from attempts_api.views import AttemptsView
 
 #: A shorter secret is none.
@@ -50,9 +51,7 @@ class MayMonitor(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Tell whether the caller may look."""
-        return isinstance(request.user, Monitor) or (
-            request.user.is_active and api.role_for(request.user, "view_attempts") is not None
-        )
+        return isinstance(request.user, Monitor) or sees_site(request.user)
 
 
 class MonitoringView(AttemptsView):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from attempts.data import Provenance
 
+#: The framework's request, or the plain one of a page of the console.
+AnyRequest: TypeAlias = Request | HttpRequest
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _CLIENT_LENGTH = 255
@@ -27,8 +30,10 @@ def request_id(request: Any) -> str:
     return known
 
 
-def client_of(request: Request) -> str:
-    """Return what a request came through: an OAuth2 application if it names one, else how the caller was let in."""
+def client_of(request: Any) -> str:
+    """Return what a request came through: the console, an OAuth2 application if named, else how it was let in."""
+    if isinstance(request, HttpRequest):
+        return "console"
     application = getattr(request.auth, "application", None)
     if application is not None:
         return f"oauth2 {application.client_id}"[:_CLIENT_LENGTH]
@@ -36,7 +41,7 @@ def client_of(request: Request) -> str:
     return type(authenticator).__name__.removesuffix("Authentication").lower() if authenticator else ""
 
 
-def provenance_of(request: Request, role: str) -> Provenance:
+def provenance_of(request: Any, role: str) -> Provenance:
     """Return by which right and through what a request came.
 
     Args:

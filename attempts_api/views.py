@@ -56,7 +56,7 @@ class AttemptsView(APIView):
     permission_classes: tuple[Any, ...] = (IsAuthenticated, IsActive, NotJwtRestrictedApplication, TokenHasScope)
     throttle_classes = (WriteThrottle,)
     #: Data only: what somebody wrote in a comment is never rendered by us.
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: tuple[Any, ...] = (JSONRenderer,)
     parser_classes: tuple[Any, ...] = (JSONParser, FormParser)
     versioning_class = None
     content_negotiation_class = DefaultContentNegotiation

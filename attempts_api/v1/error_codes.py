@@ -77,6 +77,17 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
     "invalid_policy": ErrorCode(
         400, "A policy cannot be that.", "max_resets is a number from 0, or unlimited, not '-1'."
     ),
+    "invalid_export": ErrorCode(
+        400,
+        "An export is asked for in words that make no sense together.",
+        "A course and an organisation are named. Name one of them.",
+    ),
+    "format_unavailable": ErrorCode(
+        400,
+        "Files of this format cannot be written here.",
+        "Files of the format parquet need pyarrow, which is not installed here. Install openedx-attempts[analysis], or "
+        "choose another format.",
+    ),
     "not_authenticated": ErrorCode(
         401, "Nobody is logged in, or the token is no good.", "Authentication credentials were not provided."
     ),
@@ -106,6 +117,11 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
         "No such operation, or none that the caller may see.",
         "There is no operation 6f1c9a52-0000-4000-8000-000000000000.",
     ),
+    "export_not_found": ErrorCode(
+        404,
+        "No such export of the caller's, or none with a file.",
+        "There is no export 3b9d2f10-0000-4000-8000-000000000000 to fetch.",
+    ),
     "not_found": ErrorCode(404, "No such address.", "There is nothing at /api/attempts/v1/learner/. See schema/."),
     "method_not_allowed": ErrorCode(
         405, "The address does not take this method; nothing can be deleted.", 'Method "DELETE" not allowed.'
@@ -124,6 +140,22 @@ ERROR_CODES: Mapping[str, ErrorCode] = {
         "The policy has another rule for the grade of record than that staff choose it.",
         "The policy of course-v1:Org+Course+Run takes the grade of the best attempt. Let it be chosen first: "
         "grade_of_record.",
+    ),
+    "export_ended": ErrorCode(
+        409,
+        "An export that has ended cannot be canceled.",
+        "Export 3b9d2f10-6c7e-4a8b-9d0c-1e2f3a4b5c6d has ended: it is complete.",
+    ),
+    "export_expired": ErrorCode(
+        409,
+        "The file of an export is not kept any more.",
+        "The file of export 3b9d2f10-6c7e-4a8b-9d0c-1e2f3a4b5c6d is not kept any more. Ask for a new export.",
+    ),
+    "exports_not_configured": ErrorCode(
+        409,
+        "This site has no place for the files of exports.",
+        "This site has no place for the files of exports. An operator sets ATTEMPTS_EXPORT_STORAGE, or writes the "
+        "export with: manage.py attempts export.",
     ),
     "idempotency_mismatch": ErrorCode(
         409,

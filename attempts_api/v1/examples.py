@@ -13,6 +13,7 @@ COURSE = f"course-v1:{ORG}+Tides+2026"
 _ROOT = "https://lms.example.com/api/attempts/v1"
 ATTEMPT_UUID = "0d1c3a5e-7b2f-5c4d-9e8f-1a2b3c4d5e6f"
 OTHER_UUID = "9f8e7d6c-5b4a-5f3e-8d2c-1b0a9f8e7d6c"
+EXPORT_UUID = "3b9d2f10-6c7e-4a8b-9d0c-1e2f3a4b5c6d"
 OPERATION_UUID = "6f1c9a52-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
 
 
@@ -362,3 +363,41 @@ POLICY_HISTORY = _response(
         }
     ),
 )
+_EXPORT = {
+    "uuid": EXPORT_UUID,
+    "url": f"{_ROOT}/exports/{EXPORT_UUID}/",
+    "status": "complete",
+    "course_id": COURSE,
+    "org": "",
+    "learner": None,
+    "datasets": ["attempts", "states"],
+    "format": "parquet",
+    "identities": False,
+    "created": "2026-05-11T15:00:00Z",
+    "started_at": "2026-05-11T15:00:00.420000Z",
+    "completed_at": "2026-05-11T15:00:03.210000Z",
+    "expires_at": "2026-05-18T15:00:03.210000Z",
+    "progress": {"learners": 412, "of_learners": 412},
+    "rows": {"attempts": 96, "states": 14_820},
+    "bytes": 1_048_576,
+    "error": None,
+    "file_url": f"{_ROOT}/exports/{EXPORT_UUID}/file/?signature=1wYz3K:Xo0m6cGdHwYq0V3V5l2nQ0kq8B1bqgqgS8pD2n1yT1k",
+}
+_WAITING = {
+    **_EXPORT,
+    "status": "enqueued",
+    "started_at": None,
+    "completed_at": None,
+    "expires_at": None,
+    "progress": {"learners": 0, "of_learners": None},
+    "rows": {},
+    "bytes": None,
+    "file_url": None,
+}
+EXPORT_REQUEST = _request(
+    "attempts and states of a course", {"course_id": COURSE, "datasets": ["attempts", "states"], "format": "parquet"}
+)
+EXPORT_ENQUEUED = _response("enqueued", _WAITING, 202)
+EXPORT = _response("complete", _EXPORT)
+EXPORT_CANCELED = _response("canceled", {**_WAITING, "status": "canceled", "completed_at": "2026-05-11T15:00:01Z"})
+EXPORTS = _response("one's exports", _page(_EXPORT))

@@ -9,8 +9,9 @@ from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
+from attempts.data import DATASET_NAMES, EXPORT_FORMATS
 from attempts_api.v1.error_codes import ERROR_CODES
-from attempts_api.v1.serializers import attempts, policies, switches
+from attempts_api.v1.serializers import attempts, exports, policies, switches
 
 _DESCRIPTION = """\
 Learners' attempts: list, preview, reset, undo, activate, follow, read, and the policies that govern them.
@@ -23,6 +24,7 @@ _TAGS = {
     "attempts": "Attempts of everybody, and what is in them.",
     "operations": "Resets, undos and activations: previewed, asked for, followed.",
     "reports": "What all attempts at a course say together.",
+    "exports": "Datasets as files for the tools of analysts.",
     "policies": "What is allowed where.",
     "me": "One's own attempts.",
 }
@@ -32,6 +34,9 @@ _ENUMS = {
     "OwnKind": switches.LEARNER_KINDS,
     "ActivationKind": ("activate",),
     "OperationStatus": switches.STATUSES,
+    "ExportStatus": exports.STATUSES,
+    "DatasetName": DATASET_NAMES,
+    "ExportFormat": EXPORT_FORMATS,
     "StoreStatus": switches.STORE_STATUSES,
     "AttemptState": attempts.STATES,
     "PolicyField": tuple(policies.FIELDS),

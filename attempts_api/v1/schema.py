@@ -29,6 +29,8 @@ from attempts_api.v1.serializers.fields import (
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ROOT = "/api/attempts/v1/"
+#: What errors are, whatever the answer would have been.
+_JSON = "application/json"
 #: What may be wrong with any request for a switch that somebody else's request stands in the way of.
 CONFLICTS = ("operation_in_flight", "idempotency_mismatch")
 #: What may be wrong with a word that names a course.
@@ -47,6 +49,14 @@ LOCATION = OpenApiParameter(
     description="Where to follow the operation.",
     required=True,
     response=[202],
+)
+CONTENT_DISPOSITION = OpenApiParameter(
+    "Content-Disposition",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="That it is a file to be kept, and what to call it.",
+    required=True,
+    response=[200],
 )
 _REQUEST_ID = OpenApiParameter(
     "X-Request-ID",
@@ -83,6 +93,7 @@ _IN_PATHS: Mapping[str, tuple[Any, str, str]] = {
     ),
     "attempts/{uuid": (OpenApiTypes.UUID, "The attempt.", examples.ATTEMPT_UUID),
     "compare/{other": (OpenApiTypes.UUID, "Another attempt of the same learner and course.", examples.OTHER_UUID),
+    "exports/{uuid": (OpenApiTypes.UUID, "The export.", examples.EXPORT_UUID),
     "operations/{uuid": (OpenApiTypes.UUID, "The operation.", examples.OPERATION_UUID),
 }
 _OF_THE_FIRST = {"uuid": "/results/0/uuid"}
@@ -105,12 +116,14 @@ _LINKS: Mapping[tuple[str, str], Mapping[str, tuple[str, Mapping[str, str]]]] = 
         "states": ("get_attempt_states", _OF_THE_FIRST),
         "grades": ("get_attempt_grades", _OF_THE_FIRST),
         "completion": ("get_attempt_completion", _OF_THE_FIRST),
+        "appeal_pack": ("get_attempt_appeal-pack", _OF_THE_FIRST),
         "learner": ("get_learner", {"learner": "/results/0/learner"}),
     },
     ("get_attempt", "200"): {
         "states": ("get_attempt_states", _OF_THE_ATTEMPT),
         "grades": ("get_attempt_grades", _OF_THE_ATTEMPT),
         "completion": ("get_attempt_completion", _OF_THE_ATTEMPT),
+        "appeal_pack": ("get_attempt_appeal-pack", _OF_THE_ATTEMPT),
         "operations": ("get_operations", {"attempt": "/uuid"}),
     },
     ("get_learner", "200"): {
@@ -118,6 +131,8 @@ _LINKS: Mapping[tuple[str, str], Mapping[str, tuple[str, Mapping[str, str]]]] = 
         "operations": ("get_operations", {"learner": "/username"}),
         "policy": ("get_policies_course", {"course_id": "/courses/0/course_id"}),
     },
+    ("post_exports", "202"): {"follow": ("get_export", {"uuid": "/uuid"})},
+    ("get_exports", "200"): {"export": ("get_export", _OF_THE_FIRST)},
     ("get_policies_org", "200"): {"history": ("get_policies_org_history", {"org": "/org"})},
     ("get_policies_course", "200"): {"history": ("get_policies_course_history", {"course_id": "/course_id"})},
     ("post_me_operations", "202"): {"follow": ("get_me_operation", {"uuid": "/uuid"})},
@@ -128,8 +143,8 @@ _ALWAYS = ("not_authenticated", "permission_denied", "not_acceptable", "invalid_
 _WITH_BODY = ("body_too_large", "unsupported_media_type", "throttled")
 
 
-def errors(*codes: str) -> dict[int, Any]:
-    """Return the error responses of an operation, by status, with an example of each code.
+def errors(*codes: str) -> dict[tuple[int, str], Any]:
+    """Return the error responses of an operation, by status and form, with an example of each code.
 
     Args:
         codes: what it may answer beside what every operation may.
@@ -137,10 +152,10 @@ def errors(*codes: str) -> dict[int, Any]:
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in dict.fromkeys((*_ALWAYS, *codes)):
         by_status[ERROR_CODES[code].status].append(code)
-    return {status: _response(found) for status, found in sorted(by_status.items())}
+    return {(status, _JSON): _response(found) for status, found in sorted(by_status.items())}
 
 
-def write_errors(*codes: str) -> dict[int, Any]:
+def write_errors(*codes: str) -> dict[tuple[int, str], Any]:
     """Return the error responses of an operation that takes a body; arguments are those of :func:`errors`."""
     return errors(*_WITH_BODY, *codes)
 

@@ -57,6 +57,23 @@ class FilterSwitch(serializers.BooleanField):
     FALSE_VALUES = {"false", "False"}
 
 
+class Switch(serializers.BooleanField):
+    """True or false in a body: JSON has words for them, and a form has the same as text."""
+
+    TRUE_VALUES = {True, "true"}
+    FALSE_VALUES = {False, "false"}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return it.
+
+        Raises:
+            ValidationError: it is something else; to Python, 1 is the same as true.
+        """
+        if not isinstance(data, bool | str):
+            self.fail("invalid", input=data)
+        return super().to_internal_value(data)
+
+
 class GradeInput(serializers.FloatField):
     """A number from the caller. ``NaN`` is none, though it is neither below nor above any limit."""
 

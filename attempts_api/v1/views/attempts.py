@@ -8,14 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
-from attempts.data import AttemptData, AttemptQuery, BlockQuery, Permission, Reach
-from attempts.exceptions import AttemptNotFound
+from attempts.data import AttemptData, AttemptQuery, BlockQuery, Reach
 from attempts_api.access import required_reach, required_role, role_name
-from attempts_api.audit import log_list, log_read
+from attempts_api.audit import log_list
 from attempts_api.v1 import examples
 from attempts_api.v1.schema import COURSE_KEYS, described, errors
 from attempts_api.v1.serializers import attempts as shapes
 from attempts_api.v1.views.base import V1View, page_response, query_words
+from attempts_api.visible import visible_attempt
 
 #: How a list is ordered unless the caller says: by what it is narrowed by, so that one index serves both.
 _NATURAL_ORDERS = (
@@ -23,8 +23,9 @@ _NATURAL_ORDERS = (
     (("opened_after", "opened_before"), "-opened_at"),
     (("minimum_grade",), "-grade"),
 )
-_NOT_FOUND = ("attempt_not_found", "learner_not_found", "course_not_found")
-_IN_ATTEMPTS = (*COURSE_KEYS, *_NOT_FOUND, "invalid_block_key", "invalid_cursor")
+#: What may be wrong with the words that name an attempt.
+NOT_FOUND = ("attempt_not_found", "learner_not_found", "course_not_found")
+_IN_ATTEMPTS = (*COURSE_KEYS, *NOT_FOUND, "invalid_block_key", "invalid_cursor", "not_eligible")
 
 
 class AttemptsListView(V1View):
@@ -53,7 +54,7 @@ class AttemptView(V1View):
 
     @described(
         parameters=[shapes.AttemptHint],
-        responses={200: shapes.AttemptSerializer, **errors(*COURSE_KEYS, *_NOT_FOUND)},
+        responses={200: shapes.AttemptSerializer, **errors(*COURSE_KEYS, *NOT_FOUND)},
         examples=[examples.ATTEMPT],
     )
     def get(self, request: Request, uuid: str) -> Response:
@@ -104,39 +105,6 @@ class CompletionView(V1View):
         """How far each block was completed in an attempt, by plain keys."""
         attempt, query, page = _attempt_and_blocks(request, uuid, "completion")
         return page_response(shapes.CompletionPage, api.completion_page(attempt, query, **page), request)
-
-
-def visible_attempt(
-    request: Request, uuid: str, permission: Permission, words: dict[str, Any], resource: str
-) -> AttemptData:
-    """Return an attempt that the caller may see, and log that she looked.
-
-    Args:
-        request: the request.
-        uuid: the attempt's uuid.
-        permission: what the caller needs beside ``view_attempts``.
-        words: ``learner`` and ``course_id``, if they were given.
-        resource: what is looked at, for the log.
-
-    Raises:
-        AttemptNotFound: there is none, or none whose course the caller may look into.
-        LearnerNotFound: there is no such learner, or none whom the caller may see.
-        PermissionDenied: the caller may see the attempt, but not so much of it.
-    """
-    learner, course_key = words.get("learner"), words.get("course_id")
-    reach = required_reach(request, "view_attempts")
-    if learner is not None and course_key is not None:
-        if not reach.covers(course_key):
-            raise AttemptNotFound(uuid)
-        if not reach.everywhere:
-            api.learner(learner, within=Reach(courses=frozenset({course_key})))
-    attempt = api.attempt(uuid, learner=learner, course_key=course_key)
-    if not reach.covers(attempt.course_key):
-        raise AttemptNotFound(uuid)
-    role = required_role(request, permission, course_key=attempt.course_key)
-    about = {"learner": attempt.learner.id, "course_id": attempt.course_key, "attempt": attempt.number}
-    log_read(request, resource, role, **about)
-    return attempt
 
 
 def _attempt_and_blocks(request: Request, uuid: str, resource: str) -> tuple[AttemptData, BlockQuery, dict[str, Any]]:

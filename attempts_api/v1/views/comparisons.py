@@ -11,8 +11,8 @@ from attempts import api
 from attempts_api.v1 import examples
 from attempts_api.v1.schema import described, errors
 from attempts_api.v1.serializers import comparisons as shapes
-from attempts_api.v1.views.attempts import visible_attempt
 from attempts_api.v1.views.base import V1View, query_words
+from attempts_api.visible import visible_attempt
 
 
 class ComparisonView(V1View):
@@ -22,7 +22,7 @@ class ComparisonView(V1View):
         parameters=[shapes.ComparisonQuery],
         responses={
             200: shapes.ComparisonSerializer,
-            **errors("attempt_not_found", "not_comparable", "operation_in_flight"),
+            **errors("attempt_not_found", "not_comparable", "not_eligible", "operation_in_flight"),
         },
         examples=[examples.COMPARISON],
     )

@@ -11,23 +11,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
-from attempts.data import EVERYWHERE, LearnerData, OperationData, OperationQuery, Permission, Reach
+from attempts.data import OperationData, OperationQuery
 from attempts.exceptions import AttemptNotFound, OperationNotFound
 from attempts_api.access import required_reach, required_role, role_name
 from attempts_api.audit import log_list, log_read
-from attempts_api.errors import OverrideNotPermitted
 from attempts_api.provenance import provenance_of
+from attempts_api.switches import ask_for, check_overrides, who_is_switched
 from attempts_api.v1 import examples
 from attempts_api.v1.schema import CONFLICTS, COURSE_KEYS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
 from attempts_api.v1.serializers import switches as shapes
 from attempts_api.v1.serializers.fields import StrictSerializer
 from attempts_api.v1.views.base import V1View, body_words, idempotency_key, page_response, query_words
 
-#: What a course team may go on in spite of: nothing is lost by it, and merely opening a page counts as work.
-COURSE_TEAM_OVERRIDES = frozenset({"worked_since"})
 _NOT_FOUND = (*COURSE_KEYS, "learner_not_found", "course_not_found", "attempt_not_found")
 _WORDS = ("comment_too_long", "invalid_idempotency_key", "unknown_override")
-_PERMISSIONS: Mapping[str, Permission] = {"reset": "reset", "undo": "undo", "activate": "activate"}
 
 
 def _by_kind(name: str, kinds: Mapping[str, type[StrictSerializer]]) -> PolymorphicProxySerializer:
@@ -51,7 +48,9 @@ class OperationsView(V1View):
         course_key = words.get("course_id")
         if course_key is not None and not reach.covers(course_key):
             required_role(request, "view_attempts", course_key=course_key)
-        page = api.search_operations(_query(words), within=reach, cursor=words.get("cursor"), size=words["page_size"])
+        page = api.search_operations(
+            operation_query(words), within=reach, cursor=words.get("cursor"), size=words["page_size"]
+        )
         seen = {operation.learner.id for operation in page.items}
         log_list(request, "operations", role_name(reach), seen, course_id=course_key)
         return page_response(shapes.OperationPage, page, request)
@@ -74,8 +73,8 @@ class OperationsView(V1View):
         """
         words = _words_by_kind(shapes.REQUESTS, request)
         learner, course_key = _learner_and_course(request, words)
-        role, found = _required_role(request, words["kind"], learner, course_key)
-        _check_overrides(request, words["kind"], words["override"])
+        role, found = who_is_switched(request, words["kind"], learner, course_key)
+        check_overrides(request, words["kind"], words["override"])
         # What a refusal says of the learner is a look at her too.
         log_read(request, "request", role, learner=found.id, course_id=course_key)
         operation = _ask(request, words, learner, course_key, role)
@@ -100,7 +99,7 @@ class PreviewView(V1View):
         """Say what a switch would move, store by store, what stays, and every reason against it; nothing is written."""
         words = _words_by_kind(shapes.QUESTIONS, request)
         learner, course_key = _learner_and_course(request, words)
-        role, _learner = _required_role(request, words["kind"], learner, course_key)
+        role, _learner = who_is_switched(request, words["kind"], learner, course_key)
         found = api.preview(learner, course_key, kind=words["kind"], to=words.get("attempt"))
         log_read(request, "preview", role, learner=found.learner.id, course_id=course_key)
         return Response(shapes.PreviewSerializer(found).data)
@@ -142,30 +141,6 @@ def _learner_and_course(request: Request, words: dict[str, Any]) -> tuple[Any, A
     return words.get("learner", attempt.learner.username), words.get("course_id", attempt.course_key)
 
 
-def _required_role(request: Request, kind: str, learner: Any, course_key: Any) -> tuple[str, LearnerData]:
-    """The role by which the caller may do this to this learner, and the learner.
-
-    Raises:
-        PermissionDenied: none in this course.
-        LearnerNotFound: there is nobody by that name, or nobody who was ever in a course that the caller looks after.
-    """
-    role = required_role(request, _PERMISSIONS[kind], course_key=course_key)
-    within = EVERYWHERE if _is_site_wide(request, kind) else Reach(courses=frozenset({course_key}))
-    return role, api.learner(learner, within=within)
-
-
-def _is_site_wide(request: Request, kind: str) -> bool:
-    return api.role_for(request.user, _PERMISSIONS[kind]) is not None
-
-
-def _check_overrides(request: Request, kind: str, override: list[str]) -> None:
-    refused = set(override) - COURSE_TEAM_OVERRIDES
-    if refused and not _is_site_wide(request, kind):
-        raise OverrideNotPermitted(
-            f"Overriding {', '.join(sorted(refused))} needs a role on the whole site. Ask support."
-        )
-
-
 def _ask(request: Request, words: dict[str, Any], learner: Any, course_key: Any, role: str) -> OperationData:
     options: dict[str, Any] = {
         "requested_by": request.user,
@@ -174,13 +149,11 @@ def _ask(request: Request, words: dict[str, Any], learner: Any, course_key: Any,
         "idempotency_key": idempotency_key(request),
         "provenance": provenance_of(request, role),
     }
-    if words["kind"] == "activate":
-        return api.request_activate(learner, course_key, words["attempt"], **options)
-    ask = api.request_reset if words["kind"] == "reset" else api.request_undo
-    return ask(learner, course_key, **options)
+    return ask_for(words["kind"], learner, course_key, words.get("attempt"), **options)
 
 
-def _query(words: dict[str, Any]) -> OperationQuery:
+def operation_query(words: dict[str, Any]) -> OperationQuery:
+    """Return which operations the words of an :class:`OperationQuerySerializer` ask for."""
     times = ("created_after", "created_before", "completed_after", "completed_before")
     names = ("learner", "org", "kind", "status", "requested_by", "attempt", *times)
     found = {name: words[name] for name in names if name in words}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attempts import api
-from attempts.data import LEARNER_ROLE
-from attempts.exceptions import OperationNotFound
-from attempts_api.provenance import provenance_of
+from attempts_api.own import ask_for_own, own_operation
 from attempts_api.v1 import examples
 from attempts_api.v1.schema import CONFLICTS, COURSE_KEYS, IDEMPOTENCY_KEY, LOCATION, described, errors, write_errors
 from attempts_api.v1.serializers.learners import OwnAttemptsSerializer
@@ -53,20 +50,13 @@ class OwnOperationsView(V1View):
         Where the policy of the course lets learners do so. What staff did, only staff can take back.
         """
         words = body_words(OwnOperationRequestSerializer, request)
-        course_key = words["course_id"]
-        if not api.effective_policy(course_key).learner_may_reset:
-            raise PermissionDenied(f"The policy of {course_key} does not let learners reset themselves. Ask support.")
-        options = {
-            "requested_by": request.user,
-            "comment": words["comment"],
-            "idempotency_key": idempotency_key(request),
-            "provenance": provenance_of(request, LEARNER_ROLE),
-        }
-        if words["kind"] == "reset":
-            operation = api.request_reset(request.user, course_key, **options)
-        else:
-            # Whoever takes back her own reset knows what she has done since, and it is kept.
-            operation = api.request_undo(request.user, course_key, override=("worked_since",), **options)
+        operation = ask_for_own(
+            request,
+            words["kind"],
+            words["course_id"],
+            comment=words["comment"],
+            idempotency_key=idempotency_key(request),
+        )
         shape = OwnOperationSerializer(operation, context={"request": request})
         return Response(shape.data, status=status.HTTP_202_ACCEPTED, headers={"Location": shape.data["url"]})
 
@@ -80,7 +70,5 @@ class OwnOperationView(V1View):
     )
     def get(self, request: Request, uuid: str) -> Response:
         """How far an operation on your own attempts is, whoever asked for it."""
-        operation = api.operation(uuid)
-        if operation.learner.id != request.user.pk:
-            raise OperationNotFound(uuid)
-        return Response(OwnOperationSerializer(operation, context={"request": request}).data)
+        shape = OwnOperationSerializer(own_operation(request, uuid), context={"request": request})
+        return Response(shape.data)

@@ -16,8 +16,8 @@ from attempts_api.v1 import examples
 from attempts_api.v1.schema import COURSE_KEYS, described, errors, write_errors
 from attempts_api.v1.serializers import attempts as attempt_shapes
 from attempts_api.v1.serializers import records as shapes
-from attempts_api.v1.views.attempts import visible_attempt
 from attempts_api.v1.views.base import V1View, body_words, query_words
+from attempts_api.visible import visible_attempt
 
 
 class GradeOfRecordView(V1View):

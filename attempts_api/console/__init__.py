@@ -1,0 +1,1 @@
+"""The support console: pages for support, course teams, analysts, operators and learners, rendered by the server."""

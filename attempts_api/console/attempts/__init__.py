@@ -1,0 +1,1 @@
+"""What the pages of an attempt show, made ready for their templates."""
