@@ -6,7 +6,11 @@ application configuration that starts nothing.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 
 from django.apps import AppConfig
 
@@ -68,9 +72,32 @@ PLUGINS = frozenset(
         "edx_when.apps.EdxWhenConfig",
         "event_routing_backends.apps.EventRoutingBackendsConfig",
         "lti_consumer.apps.LTIConsumerApp",
+        "platform_plugin_aspects.apps.PlatformPluginAspectsConfig",
         "super_csv.apps.SuperCSVConfig",
     }
 )
+
+
+def keep_xblocks_for_later() -> Path:
+    """Keep the plugin of xblocks-contrib from importing all of its blocks; return the folder of what it is there for.
+
+    It tells Django where templates and static files of problems are. To load it takes two seconds of processor time and
+    scipy, in every process and for every command.
+    """
+
+    class CapaAppConfig(AppConfig):
+        """Stands for the plugin, and is none: it has no ``plugin_app``."""
+
+        name = "xblocks_contrib.problem.capa"
+
+    name = "xblocks_contrib.problem.capa.apps"
+    light = ModuleType(name)
+    light.CapaAppConfig = CapaAppConfig  # type: ignore[attr-defined]
+    sys.modules.setdefault(name, light)
+    spec = find_spec("xblocks_contrib")
+    assert spec is not None, "it is among the requirements"  # nosec B101
+    assert spec.origin is not None, "it is a package with an __init__.py"  # nosec B101
+    return Path(spec.origin).parent / "problem" / "capa"
 
 
 def plugins_taken_whole(app_configs: list[str]) -> list[str]:

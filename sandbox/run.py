@@ -20,6 +20,8 @@ import django
 COURSE = "course-v1:OpenAttempts+Tides+2026"
 LOOKALIKE = "course-v1:OpenAttempts+Tides+2026b"
 COURSE_FILES = Path(__file__).parent / "content" / "courses" / "tides"
+#: A short course in which nobody has worked yet, and every block runs.
+WADERS_FILES = COURSE_FILES.parent / "waders"
 _GRACE_SECONDS = 10
 #: Ctrl-C, a polite kill, and a terminal that is closed.
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -57,8 +59,12 @@ def main() -> int:
 
 
 def set_up(learners: int) -> None:
-    """Migrate, import the shipped course twice, make accounts and learners, switch resets on. Safe to repeat."""
+    """Migrate, import the shipped courses, make accounts and learners, switch resets on. Safe to repeat."""
     from django.core.management import call_command
+
+    from sandbox.content.olx import import_course
+    from sandbox.work import enrol
+    from sandbox.work.population import learners as accounts
 
     call_command("migrate", verbosity=0)
     call_command("load_course", str(COURSE_FILES))
@@ -66,6 +72,9 @@ def set_up(learners: int) -> None:
     call_command("sandbox_accounts")
     call_command("populate", course=COURSE, learners=learners, seed=1)
     call_command("populate", course=LOOKALIKE, learners=max(1, learners // 3), seed=2)
+    waders = import_course(WADERS_FILES).key
+    for learner in accounts(learners):
+        enrol(learner, waders)
     call_command("attempts", "policy", "--org", "OpenAttempts", "--set", "active=true", "--set", "max_resets=3")
 
 
@@ -168,6 +177,7 @@ def _welcome(port: int) -> str:
 The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
 
   Start page   {root}/
+  Console      {root}/attempts/
   REST API     {root}/api/attempts/v1/learners/{learner}/
   Django admin {root}/admin/
   Mailbox      {root}/mail/

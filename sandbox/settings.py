@@ -14,21 +14,28 @@ from __future__ import annotations
 
 import copy
 import os
+import warnings
 from pathlib import Path
 
 from corsheaders.defaults import default_headers
+from django.conf.global_settings import LANGUAGES
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
 from sandbox.databases import checked_url, database_from_url
 from sandbox.exposure import OWN_PASSWORDS_ONLY, SHIPPED_SECRET, is_on
 from sandbox.package_tables import PACKAGES
-from sandbox.packages import plugins_taken_whole
+from sandbox.packages import keep_xblocks_for_later, plugins_taken_whole
 from sandbox.user_authn.keys import signing_keys
+
+# Of a library that XBlock imports; nobody who runs the sandbox can do anything about it.
+warnings.filterwarnings("ignore", "pkg_resources is deprecated as an API", UserWarning)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SANDBOX_VAR", BASE_DIR / "var")).resolve()
 # Nobody else's business: messages that a worker obeys, a signing key, a cache whose files are unpickled.
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+_PROBLEMS = keep_xblocks_for_later()
 
 #: How the plugin machinery names this kind of project; the LMS uses the same name.
 PROJECT_TYPE = "lms.djangoapp"
@@ -45,6 +52,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "sandbox" / "static", _PROBLEMS / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 SIMPLE_HISTORY_DATE_INDEX = False
 
@@ -65,6 +73,7 @@ INSTALLED_APPS = [
     "openedx_events",
     "submissions",
     "milestones",
+    "edxval",
     "openassessment",
     "openassessment.assessment",
     "openassessment.staffgrader",
@@ -117,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "edx_rest_framework_extensions.auth.jwt.middleware.JwtAuthCookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,7 +139,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "sandbox" / "templates"],
+        "DIRS": [BASE_DIR / "sandbox" / "templates", _PROBLEMS / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -225,7 +235,7 @@ CORS_ALLOW_HEADERS = [
     "idempotency-key",
     "x-request-id",
 ]
-CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = ["Content-Disposition", "Location", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 
 CELERY_BROKER_URL = checked_url(os.environ.get("CELERY_BROKER_URL") or "filesystem://", "CELERY_BROKER_URL")
@@ -280,6 +290,16 @@ PROCTORING_BACKENDS = {"DEFAULT": "null", "null": {}}
 # Completions emit tracking events, which need a tracker even where nobody listens.
 EVENT_TRACKING_ENABLED = True
 
+# What XBlocks of the platform ask its settings for; their files come as they are, and no video comes from elsewhere.
+FEATURES: dict[str, bool] = {}
+PIPELINE = {"PIPELINE_ENABLED": False}
+REQUIRE_DEBUG = True
+AI_TRANSLATIONS_API_URL = ""
+YOUTUBE = {"API": "", "TEST_TIMEOUT": 1500}
+TRANSCRIPT_LANG_CACHE_TIMEOUT = 60
+ALL_LANGUAGES = LANGUAGES
+LANGUAGE_DICT = dict(LANGUAGES)
+
 #: Pages and mails about errors show settings, but for what this hides.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "sandbox.exposure.HidesAddresses"
 
@@ -294,8 +314,15 @@ LOGGING = {
 ATTEMPTS_REPLACE_COURSE_RESET = True
 #: Tells attempts how many blocks of a course count towards completion: the sandbox knows its own content.
 ATTEMPTS_COMPLETABLE_BLOCKS = "sandbox.content.completable.completable_block_count"
+#: Tells attempts how a course is laid out; an LMS has its block structure for it.
+ATTEMPTS_COURSE_OUTLINE = "sandbox.content.outline.course_blocks"
 #: Computes a learner's grades anew; an LMS has a task for it.
 ATTEMPTS_RECOMPUTE_GRADES = "sandbox.work.grades.regrade"
+#: Where exports wait to be fetched; no web server gives them out.
+ATTEMPTS_EXPORT_STORAGE = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": str(VAR_DIR / "exports"), "file_permissions_mode": 0o600},
+}
 #: By which a monitor sees numbers and details. What a site has here is a secret.
 ATTEMPTS_METRICS_TOKEN = "sandbox-has-no-secrets"  # nosec B105  # what the sandbox ships is no secret
 #: Where web servers and workers tell one another that attempts were switched.

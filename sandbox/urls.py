@@ -18,6 +18,7 @@ CompletionAppConfig.plugin_app.pop("url_config", None)
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("sandbox.courseware.pages.urls")),
     path("mail/", mailbox, name="mailbox"),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", log_out, name="logout"),

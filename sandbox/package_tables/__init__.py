@@ -24,6 +24,7 @@ PACKAGES = (
     "completion_aggregator",
     "edx_proctoring",
     "edx_when",
+    "edxval",
     "lti_consumer",
     "milestones",
     "problem_builder",

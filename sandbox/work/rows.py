@@ -47,6 +47,16 @@ def save_state(
     return row
 
 
+def drop_from_state(user: AbstractBaseUser, course_key: CourseKey, usage_key: UsageKey, field: str) -> None:
+    """Take one field out of a learner's state of a block, if it is there."""
+    row = StudentModule.objects.filter(student=user, course_id=course_key, module_state_key=usage_key).first()
+    state = json.loads(row.state or "{}") if row else {}
+    if field in state:
+        del state[field]
+        row.state = json.dumps(state)
+        row.save(force_update=True)
+
+
 def set_score(row: StudentModule, earned: float, possible: float) -> None:
     """Save a raw score to a learner's row, as a save of its own.
 

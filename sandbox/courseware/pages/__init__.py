@@ -1,0 +1,1 @@
+"""Pages on which a learner opens a course and works in it."""
