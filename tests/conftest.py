@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Generator, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import freezegun
 import pytest
+from django.apps import apps
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
@@ -23,6 +27,7 @@ from attempts.host.clock import DatabaseClock
 from attempts.host.courses import forget_completable_blocks
 from attempts.operations import execute
 from sandbox.settings import MIGRATION_MODULES
+from tests.caches import SHARED
 from tests.emptying import empty_written_tables
 from tests.factories import COURSE, PolicyFactory, enrolled
 from tests.recorder import DeleteRecorder
@@ -30,8 +35,8 @@ from tests.recorder import DeleteRecorder
 # How long a test takes is no matter of the clock that it has stopped.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
-#: Runs in the environment of an LMS, by `make platform-test`.
-collect_ignore = ["platform"]
+#: One runs in the environment of an LMS, by `make platform-test`; one in that of `make streams-test`.
+collect_ignore = ["platform", *([] if apps.is_installed("platform_plugin_aspects") else ["streams"])]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -189,3 +194,16 @@ def attempts_command() -> Callable[..., tuple[int, str, str]]:
         return 0, out.getvalue(), ""
 
     return run
+
+
+@pytest.fixture
+def own_cache(settings: Any, tmp_path: Path) -> Any:
+    """A shared cache of this test's own: others count meanwhile."""
+    own = (
+        SHARED["shared"]
+        if "redis" in SHARED["shared"]["BACKEND"].lower()
+        else {**SHARED["shared"], "LOCATION": tmp_path}
+    )
+    settings.CACHES = {**SHARED, "shared": {**own, "KEY_PREFIX": tmp_path.name + str(time.time_ns())}}
+    settings.ATTEMPTS_METRICS_MAX_AGE = 0
+    return caches["shared"]

@@ -24,6 +24,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
 from attempts.fence import LateInsert, LateUpdate, unit_of_work
+from attempts.host.isolation import is_deadlock
 from attempts.models import AttemptOperation
 from attempts.operations import TRANSIENT_ERRORS, execute
 from sandbox.grades.models import PersistentCourseGrade
@@ -32,11 +33,6 @@ from tests.snapshots import read_placed
 
 OVERRIDE = ["worked_since", "learner_passing"]
 _TRIES = 7
-
-
-def is_deadlock(error: BaseException) -> bool:
-    """Tell whether the database has ended a transaction so that another could go on."""
-    return isinstance(error, DatabaseError) and ("1213" in str(error) or "deadlock detected" in str(error))
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
@@ -79,7 +75,7 @@ class Log:
         """Count an error: what the fence turned away, deadlocks, and anything else by its own words."""
         if isinstance(error, LateInsert | LateUpdate | BlockCompletion.DoesNotExist):
             self.outcomes["turned away by the fence"] += 1
-        elif is_deadlock(error):
+        elif isinstance(error, DatabaseError) and is_deadlock(error):
             self.outcomes["deadlock of a writer"] += 1
         elif isinstance(error, IntegrityError):
             self.outcomes["clash of keys of a writer"] += 1
@@ -183,7 +179,7 @@ def carry_out(uuid: Any, log: Log) -> str:
     return api.operation(uuid).status
 
 
-def _put_off(error: Exception) -> str:
+def _put_off(error: DatabaseError) -> str:
     """Why a switch is tried again: what was saved between its halves may have the key of a row that it restores."""
     if isinstance(error, IntegrityError):
         return "clash of keys in a switch, tried again"

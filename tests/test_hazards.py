@@ -173,7 +173,7 @@ def test_what_each_answer_needs() -> None:
         if row.answer in ("met", "refused") and not row.tests:
             problems.append(f"{row}: name a test that shows it, or answer 'told' and name the page.")
         if row.answer == "refused" and not known & set(re.findall("``(.+?)``", row.hazard)):
-            problems.append(f"{row}: say in the hazard by which code (of attempts/exceptions.py) it is refused.")
+            problems.append(f"{row}: say in the hazard by which code (of attempts/exceptions/) it is refused.")
         if (row.answer == "told") != bool(row.pages):
             problems.append(f"{row}: a page (docs/….rst: words of it) is for what is 'told', which needs one.")
         if row.answer == "none" and (row.tests or row.hazard.count(". ") != 1):

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from opaque_keys.edx.keys import CourseKey
 
-from attempts import api
+from attempts import adapters, api
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentSubsectionGrade, PersistentSubsectionGradeOverride
-from tests.factories import COURSE, CourseGradeFactory, StateFactory, SubsectionGradeFactory
+from tests.factories import (
+    COURSE,
+    LOOKALIKE,
+    CompletionFactory,
+    CourseGradeFactory,
+    StateFactory,
+    SubsectionGradeFactory,
+    enrolled,
+)
 from tests.work import work
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +59,20 @@ def test_a_value_object_from_before_the_switch_still_finds_its_rows(learner: Any
     reset(learner)
     StateFactory(student=learner)
     assert list(api.states(attempt)) == before
+
+
+def test_blocks_completed_in_active_attempts_are_counted_by_course(learner: Any, reset: Any) -> None:
+    """Completed ones only, of this learner, under exactly these keys, whatever the engine takes for equal."""
+    sibling = CourseKey.from_string(str(COURSE).lower())
+    CompletionFactory(user=learner)
+    reset(learner)
+    for key, blocks in ((COURSE, 2), (sibling, 3), (LOOKALIKE, 1)):
+        CompletionFactory.create_batch(blocks, user=learner, context_key=key)
+    CompletionFactory(user=learner, completion=0.9)
+    CompletionFactory(user=enrolled(COURSE))
+    assert adapters.completed_blocks(learner.pk, [COURSE, LOOKALIKE]) == {COURSE: 2, LOOKALIKE: 1}
+    assert api.completed_blocks(api.learner(learner), [sibling]) == {sibling: 3}
+    assert adapters.completed_blocks(learner.pk, []) == {}
 
 
 def test_what_the_adapters_say_is_what_the_host_stored(learner: Any) -> None:

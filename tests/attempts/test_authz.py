@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import transaction
 
 from attempts import api, conf
 from attempts.data import PERMISSIONS, Reach
@@ -23,10 +24,12 @@ from tests import matrix
 from tests.factories import COURSE, LOOKALIKE, CourseFactory, PolicyFactory, UserFactory, enrolled
 
 authz = pytest.importorskip("openedx_authz.api.users")
+enforcer = pytest.importorskip("openedx_authz.engine.enforcer")
 EQUIVALENTS = pytest.importorskip("openedx_authz.constants.roles").LEGACY_COURSE_ROLE_EQUIVALENCES
 KNOWS_ORGANISATIONS = hasattr(pytest.importorskip("openedx_authz.api.data"), "OrgCourseOverviewGlobData")
 
-pytestmark = pytest.mark.django_db
+# The framework decides in memory, by rows that it reads whole.
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 #: The shipped policies, found as the documentation says.
 OURS = files("attempts") / "permissions" / "authz.policy"
 COURSE_ROLES = [holder for holder in matrix.holders() if holder.removesuffix(" of the course") in EQUIVALENTS]
@@ -34,12 +37,22 @@ OTHERS = ["is_superuser", "is_staff", "support of the whole site", "learner", "i
 Load = Callable[..., None]
 
 
+@pytest.fixture(scope="module")
+def policies(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The framework's policies and ours, loaded once for all tests: it takes longer than most of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_policies")
+        call_command("load_policies", policy_file_path=str(OURS))
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def chosen(db: None, settings: Any) -> None:
+def chosen(policies: None, db: None, settings: Any) -> None:
     """A site that has loaded the framework's policies and ours, and has chosen it."""
+    # What the test before has loaded is in memory still.
+    enforcer.AuthzEnforcer.invalidate_policy_cache()
     settings.ATTEMPTS_ROLE_SOURCE = "attempts.permissions.authz.AuthzRoles"
-    call_command("load_policies")
-    call_command("load_policies", policy_file_path=str(OURS))
 
 
 @pytest.fixture

@@ -140,3 +140,14 @@ def test_a_source_of_roles_that_is_not_installed(settings: Any) -> None:
     assert ids() == ["attempts.E005"]
     settings.ATTEMPTS_ROLE_SOURCE = "attempts.permissions.host_roles.HostRoles"
     assert ids() == []
+
+
+def test_events_that_do_not_pass_our_processor(settings: Any) -> None:
+    """A list that was set after the plugin's; Studio, whose events have no learner's attempt, needs none."""
+    settings.EVENT_TRACKING_PROCESSORS = [{"ENGINE": "the.operators.Processor"}]
+    assert ids() == ["attempts.W040"]
+    settings.ATTEMPTS_SERVICE = "studio"
+    assert ids() == []
+    settings.ATTEMPTS_SERVICE = "lms"
+    settings.EVENT_TRACKING_PROCESSORS.append({"ENGINE": "attempts.streams.processor.AttemptProcessor"})
+    assert ids() == []

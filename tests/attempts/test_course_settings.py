@@ -394,6 +394,7 @@ call_command("load_course", sys.argv[1])
 """
 
 
+@pytest.mark.alike
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("service", "active"), [("sandbox.studio_settings", True), ("sandbox.settings", False)])
 def test_a_course_is_published_by_a_real_studio(tmp_path: Any, service: str, active: bool) -> None:

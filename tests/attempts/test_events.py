@@ -243,6 +243,7 @@ def test_a_bus_that_cannot_be_loaded_is_told(amira: Any, reset: Any, bus: Any) -
         assert follow(reset(amira)) == {**DONE, "event_archived": ("waiting", "event_bus_failed")}
 
 
+@pytest.mark.alike
 def test_a_process_starts_where_the_bus_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behaviour 8.
 

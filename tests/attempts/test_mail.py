@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
@@ -24,7 +23,6 @@ from tests.factories import COURSE, enrolled
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(host_mail.__file__).parent.parent / "templates/attempts/edx_ace/attemptswitched/email"
-LOCALE = Path(host_mail.__file__).parent.parent / "locale"
 
 
 @pytest.fixture
@@ -109,28 +107,6 @@ def test_it_is_written_in_the_learners_language(amira: Any, reset: Any) -> None:
         assert "Es ist Ihr Versuch Nummer 2, in dem Sie neu beginnen." in text
         assert "Your work" not in text
     assert 'lang="de"' in html
-
-
-def test_every_text_is_translated() -> None:
-    """And compiled: workers read the compiled file."""
-    for source in LOCALE.glob("*/LC_MESSAGES/django.po"):
-        wanted = catalogue(source.read_text())
-        assert len(wanted) >= 9
-        assert all(wanted.values()), source
-        with source.with_suffix(".mo").open("rb") as file:
-            compiled = gettext.GNUTranslations(file)
-        assert {text: compiled.gettext(text) for text in wanted} == wanted
-        assert not [text for text in wanted if placeholders(text) != placeholders(wanted[text])]
-
-
-def catalogue(text: str) -> dict[str, str]:
-    """The texts and their translations in a .po file whose texts are on one line each."""
-    pairs = [block.splitlines()[-2:] for block in text.split("\n\n")[1:]]
-    return {source.removeprefix("msgid ")[1:-1]: target.removeprefix("msgstr ")[1:-1] for source, target in pairs}
-
-
-def placeholders(text: str) -> list[str]:
-    return sorted(word.strip(".,:") for word in text.split() if word.startswith("%("))
 
 
 def test_the_five_templates_are_there() -> None:

@@ -15,7 +15,6 @@ from typing import Any
 import prometheus_client
 import pytest
 from celery import current_app
-from django.core.cache import caches
 from django.db import DataError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import RequestFactory
@@ -35,24 +34,11 @@ from tests.caches import SHARED
 from tests.factories import COURSE, CourseFactory, CourseGradeFactory, EnrolmentFactory, StateFactory, enrolled
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 OTHER = COURSE.replace(run="Other")
 #: Statements for the numbers of a moment, where the sums so far are known.
 STATEMENTS = 6
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings: Any, tmp_path: Path) -> Any:
-    """A shared cache of this test's own: others count meanwhile."""
-    own = (
-        SHARED["shared"]
-        if "redis" in SHARED["shared"]["BACKEND"].lower()
-        else {**SHARED["shared"], "LOCATION": tmp_path}
-    )
-    settings.CACHES = {**SHARED, "shared": {**own, "KEY_PREFIX": tmp_path.name + str(time.time_ns())}}
-    settings.ATTEMPTS_METRICS_MAX_AGE = 0
-    return caches["shared"]
 
 
 def scrape() -> Samples:
@@ -377,6 +363,7 @@ print(answer.status_code, answer.json()["detail"])
 """
 
 
+@pytest.mark.alike
 def test_the_package_works_without_prometheus_client(tmp_path: Path) -> None:
     """In a process of its own, as modules are loaded once: all is as ever, and metrics say what is missing."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "sandbox.settings", "SANDBOX_VAR": str(tmp_path)}

@@ -90,18 +90,26 @@ def test_a_process_of_each_service(
 @pytest.mark.parametrize(
     ("project", "expected"),
     [
-        ("lms.djangoapp", {"attempts.apps.AttemptsConfig", "attempts_api.apps.AttemptsApiConfig"}),
+        (
+            "lms.djangoapp",
+            {
+                "attempts.apps.AttemptsConfig",
+                "attempts_api.apps.AttemptsApiConfig",
+                "attempts_api.console.apps.ConsoleConfig",
+            },
+        ),
         ("cms.djangoapp", {"attempts.apps.AttemptsConfig"}),
     ],
 )
 def test_the_entry_points(project: str, expected: set[str]) -> None:
-    """Both apps in the LMS, models and keys in Studio."""
+    """All apps in the LMS, models and keys in Studio."""
     assert {name for name in get_plugin_apps(project) if name.startswith("attempts")} == expected
 
 
 def test_the_sandbox_loads_them_that_way() -> None:
     """Apps and URLs."""
     assert apps.is_installed("attempts")
+    assert reverse("attempts_console:home") == "/attempts/"
     assert reverse("attempts_api:operations") == "/api/attempts/v1/operations/"
 
 

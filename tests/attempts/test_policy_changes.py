@@ -13,7 +13,7 @@ from django.test import Client
 
 from attempts import api
 from attempts.data import INHERIT
-from attempts.exceptions import InvalidCourseKey, InvalidPolicy, PolicyLocked
+from attempts.exceptions import InvalidCourseKey, InvalidPolicy, PolicyChanged, PolicyLocked
 from attempts.models import ResetPolicy
 from attempts.policies import POLICY_FIELDS
 from tests.factories import COURSE, UserFactory
@@ -33,6 +33,36 @@ def test_a_change_is_in_force_and_remembered() -> None:
     assert (api.effective_policy(COURSE).active, api.effective_policy(COURSE).max_resets) == (False, 1)
     assert api.own_policy(course_key=COURSE).values == {"certificates": "keep"}
     assert [record.history_user for record in ResetPolicy.history.order_by("history_id")] == [admin, None, None]
+
+
+def test_what_somebody_else_has_decided_since_is_not_overwritten() -> None:
+    """Fields that the caller does not change are no matter, and who decides the same changes nothing."""
+    shown = api.own_policy(course_key=COURSE)
+    where: dict[str, Any] = {"changed_by": None, "course_key": COURSE}
+    api.change_policy({"active": True, "max_resets": 2}, locked=["active"], **where)
+    with pytest.raises(PolicyChanged, match="max_resets meanwhile"):
+        api.change_policy({"max_resets": 3, "pacing": "any"}, shown=shown, **where)
+    with pytest.raises(PolicyChanged, match="locked meanwhile"):
+        api.change_policy({"pacing": "any"}, locked=["pacing"], shown=shown, **where)
+    assert api.own_policy(course_key=COURSE).values == {"active": True, "max_resets": 2}
+    api.change_policy({"max_resets": 2}, locked=["active"], shown=shown, **where)
+    assert ResetPolicy.history.count() == 1
+    api.change_policy({"pacing": "any"}, shown=shown, **where)
+    assert api.own_policy(course_key=COURSE).values == {"active": True, "max_resets": 2, "pacing": "any"}
+
+
+def test_what_would_hold_if_a_policy_decided_nothing() -> None:
+    """Of a course, an organisation, and the instance."""
+    for number, where in enumerate(({}, {"org": "Org"}, {"course_key": COURSE})):
+        api.change_policy(
+            {"max_resets": number + 5}, locked=["pacing"] if not where else None, changed_by=None, **where
+        )
+    found = [api.wider_policy(**where) for where in ({}, {"org": "Org"}, {"course_key": COURSE})]
+    assert [(one.max_resets, one.origins["max_resets"], one.locks.get("pacing")) for one in found] == [
+        (1, "default", None),
+        (5, "instance", "instance"),
+        (6, "org", "instance"),
+    ]
 
 
 def test_each_scope_has_a_policy_of_its_own() -> None:

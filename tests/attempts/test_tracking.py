@@ -59,8 +59,10 @@ def test_a_reset(amira: Any, run: Any, backend: Backend) -> None:
     assert follow(done) == ("done", "")
     first, second = api.attempts(amira, COURSE)
     assert [event["name"] for event in backend.events] == ["edx.course.attempt.archived", "edx.course.attempt.opened"]
-    for event in backend.events:
-        assert event["context"] == {"user_id": amira.pk, "course_id": str(COURSE), "org_id": "Org"}
+    for event, about in zip(backend.events, (first, second), strict=True):
+        attempt = {"uuid": str(about.uuid), "number": about.number}
+        known = {"user_id": amira.pk, "course_id": str(COURSE), "org_id": "Org", "attempt": attempt}
+        assert event["context"] == known
         assert event["data"] == {
             "user_id": amira.pk,
             "course_id": str(COURSE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import pytest
@@ -91,6 +92,14 @@ class TestBoundToAnAttempt:
             client.delete(learner.username, BLOCK)
         assert client.get(learner.username, BLOCK).state == {"answer": 1}
         assert StudentModule.objects.count() == 1
+
+    def test_a_named_tuple_is_an_object(self, learner: Any) -> None:
+        """As the platform writes the score of a problem, whose block reads no list."""
+        score = namedtuple("Score", "raw_earned raw_possible")(1, 2)
+        client = AttemptUserStateClient()
+        for _time in range(2):
+            client.set(learner.username, BLOCK, {"score": score})
+            assert client.get(learner.username, BLOCK).state == {"score": {"raw_earned": 1, "raw_possible": 2}}
 
     def test_it_is_for_one_learner_and_course(self, learner: Any) -> None:
         """Others are refused, reading and writing."""

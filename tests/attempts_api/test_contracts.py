@@ -6,6 +6,7 @@ may say it, run ``make contracts`` and read the difference before it is committe
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,12 +14,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from freezegun import freeze_time
 from rest_framework.test import APIClient
 
-from attempts import api
+from attempts import api, tasks
 from tests.attempts_api.conftest import ROOT, client_of, post
 from tests.factories import (
     COURSE,
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.django_db
 STORED = Path(__file__).parent / "contracts"
 REWRITE = os.environ.get("REWRITE_CONTRACTS") == "1"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SIGNATURE = re.compile(r"signature=[\w:-]+")
 _CURSOR = re.compile(r"cursor=[^&\"]+")
 
 
@@ -77,6 +80,12 @@ def _as_amira(path: str) -> Callable[[APIClient], Any]:
     return lambda _client: client_of(api.user("amira")).get(f"{ROOT}/{path}")
 
 
+def _export(client: APIClient) -> str:
+    uuid = post(client, "exports/", course_id=str(COURSE), datasets=["attempts", "states"], format="csv").json()["uuid"]
+    tasks.run_export(uuid)
+    return uuid
+
+
 _WHAT = {"learner": "amira", "course_id": str(COURSE)}
 CALLS: dict[str, Callable[[APIClient], Any]] = {
     "learner": _get("learners/amira/"),
@@ -88,6 +97,12 @@ CALLS: dict[str, Callable[[APIClient], Any]] = {
     "attempt-completion": lambda client: client.get(f"{ROOT}/attempts/{_archived()}/completion/"),
     "comparison": lambda client: client.get(f"{ROOT}/attempts/{_archived()}/compare/{_archived(2)}/"),
     "grade-of-record": lambda client: client.get(f"{ROOT}/attempts/{_archived()}/grade-of-record/"),
+    "appeal-pack": lambda client: client.get(f"{ROOT}/attempts/{_archived()}/appeal-pack/"),
+    "exports": lambda client: [_export(client), client.get(f"{ROOT}/exports/")][1],
+    "export-requested": lambda client: post(
+        client, "exports/", course_id=str(COURSE), format="ndjson", identities=True
+    ),
+    "export-complete": lambda client: client.get(f"{ROOT}/exports/{_export(client)}/"),
     "report-retakes": _get(f"reports/retakes/{COURSE}/"),
     "operations": _get("operations/"),
     "operation-complete": lambda client: client.get(f"{ROOT}/operations/{_operation()}/"),
@@ -114,7 +129,7 @@ CALLS: dict[str, Callable[[APIClient], Any]] = {
 def test_the_payload_is_the_stored_one(story: APIClient, name: str) -> None:
     """Every field, its type and, in this story, its value."""
     answer = CALLS[name](story)
-    found = {"status": answer.status_code, "body": json.loads(_steady(answer.content.decode()))}
+    found = {"status": answer.status_code, "body": json.loads(_steady(_text(answer)))}
     path = STORED / f"{name}.json"
     if REWRITE:
         path.parent.mkdir(exist_ok=True)
@@ -129,12 +144,21 @@ def test_every_contract_is_used() -> None:
     assert {path.stem for path in STORED.glob("*.json")} == set(CALLS)
 
 
+def _text(answer: Any) -> str:
+    """The JSON of an answer; of a pack, which is a zip, the JSON in it: what programs read of it."""
+    content = answer.getvalue()
+    if answer["Content-Type"] == "application/zip":
+        with ZipFile(io.BytesIO(content)) as pack:
+            content = pack.read("attempt.json")
+    return content.decode()
+
+
 def _steady(text: str) -> str:
     """The text with what differs from run to run replaced."""
     uuids = dict.fromkeys(match[0] for match in _UUID.finditer(text))
     for number, uuid in enumerate(uuids, 1):
         text = text.replace(uuid, f"<uuid {number}>")
-    return _CURSOR.sub("cursor=<cursor>", text)
+    return _SIGNATURE.sub("signature=<signature>", _CURSOR.sub("cursor=<cursor>", text))
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""Hostile requests, through the whole stack: refused in one shape, or answered rightly; never an error of ours."""
+"""Hostile requests, through the whole stack: refused in one shape, or answered rightly; never an error of ours.
+
+Those are ``alike`` whose hostile part is refused, or left aside, before any of it could come to the database.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,10 @@ PATHS = (
     "attempts/{}/states/",
     "attempts/{}/grades/",
     "attempts/{}/completion/",
+    "attempts/{}/appeal-pack/",
     "operations/{}/",
+    "exports/{}/",
+    "exports/{}/file/?signature=x",
     "me/operations/{}/",
     "policies/orgs/{}/",
     "policies/orgs/{}/history/",
@@ -86,11 +92,21 @@ PATHS = (
     "{}/",
     "{}",
 )
+#: Everything that can be written.
+WRITTEN = (
+    f"SELECT id, uuid, status FROM {AttemptOperation._meta.db_table} ORDER BY id",
+    f"SELECT id, uuid FROM {AttemptContext._meta.db_table} ORDER BY id",
+    f"SELECT * FROM {ResetPolicy._meta.db_table} ORDER BY id",
+    f"SELECT COUNT(*) FROM {ResetPolicy.history.model._meta.db_table}",
+)
 PAGE = ("cursor", "page_size")
 QUERIES = {
     "attempts/": ("learner", "course_id", "org", "state", "number", "opened_after", "passed", "minimum_grade", *PAGE),
     "operations/": ("kind", "status", "requested_by", "attempt", "created_after", "completed_before", "ordering", "no"),
     "attempts/{uuid}/states/": ("block_id", "block_type", "learner", "course_id", "cursor"),
+    "attempts/{uuid}/appeal-pack/": ("learner", "course_id", "format"),
+    "exports/": PAGE,
+    "exports/{uuid}/file/": ("signature", "format"),
     "policies/instance/history/": PAGE,
     "me/attempts/": ("access_token", "format"),
 }
@@ -98,6 +114,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST operations/": {"kind": "reset", "learner": "known", "course_id": str(COURSE), "comment": "", "override": []},
     "POST operations/preview/": {"kind": "undo", "learner": "known", "course_id": str(COURSE)},
     "POST me/operations/": {"kind": "reset", "course_id": str(COURSE), "comment": ""},
+    "POST exports/": {
+        "learner": "known",
+        "course_id": str(COURSE),
+        "format": "csv",
+        "identities": False,
+        "datasets": ["states"],
+    },
     "PATCH policies/instance/": {
         "active": True,
         "max_resets": 1,
@@ -149,7 +172,7 @@ def make_site() -> Any:
 @pytest.fixture(autouse=True)
 def no_limits(settings: Any) -> None:
     """Else the answer to the many would be 429."""
-    settings.ATTEMPTS_API_THROTTLE_RATES = dict.fromkeys(("switch", "preview", "policy", "own"))
+    settings.ATTEMPTS_API_THROTTLE_RATES = dict.fromkeys(("switch", "preview", "policy", "export", "own"))
 
 
 def send(
@@ -191,16 +214,9 @@ def as_json(words: Any) -> bytes:
 
 def rows() -> list[Any]:
     """Everything that can be written; in SQL, because it is looked at after each request."""
-    policies, history = ResetPolicy._meta.db_table, ResetPolicy.history.model._meta.db_table
-    statements = (
-        f"SELECT id, uuid, status FROM {AttemptOperation._meta.db_table} ORDER BY id",
-        f"SELECT id, uuid FROM {AttemptContext._meta.db_table} ORDER BY id",
-        f"SELECT * FROM {policies} ORDER BY id",
-        f"SELECT COUNT(*) FROM {history}",
-    )
     found = []
     with connection.cursor() as cursor:
-        for statement in statements:
+        for statement in WRITTEN:
             cursor.execute(statement)
             found.append(cursor.fetchall())
     return found
@@ -282,6 +298,7 @@ def test_bytes_that_are_no_text(site: Any, who: str | None) -> None:
                 try_out("GET", path, query, who=who)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "query",
     ["&&&", "=", "=x", "?", "learner", "learner[]=x", "learner=a&learner=b", "a;b", "#", "x" * 20_000, "&a=1" * 5_000],
@@ -293,6 +310,7 @@ def test_queries_that_are_none(site: Any, query: str) -> None:
         try_out("POST", "operations/", query, body=as_json(BODIES["POST operations/"]), who=who)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", ["zlib", "bz2", "rot13", "utf-16", "punycode", "latin-1", "no"])
 def test_encodings_that_python_knows(site: Any, name: str) -> None:
     """Some unpack a small body into a huge one. JSON has no other encoding than UTF-8, whatever is said."""
@@ -337,6 +355,7 @@ WRONG_BODIES = {
 }
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("body", WRONG_BODIES.values(), ids=WRONG_BODIES)
 def test_bodies_that_are_none(site: Any, body: bytes) -> None:
     """Of every operation that takes one, as JSON and as a form."""
@@ -381,6 +400,7 @@ KINDS = (
 )
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("kind", KINDS)
 def test_types_of_bodies(site: Any, kind: str | None) -> None:
     """That are none, or none of ours."""
@@ -408,6 +428,7 @@ LENGTHS = {
 }
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(("length", "code"), LENGTHS.values(), ids=LENGTHS)
 def test_lengths_that_are_not_true(site: Any, length: str | None, code: str) -> None:
     """Whoever asks, and for reading nothing is looked at."""
@@ -427,6 +448,7 @@ def test_a_body_in_chunks_is_not_taken_for_none(site: Any) -> None:
     assert api.own_policy(org="Org").values == {"max_resets": 7}
 
 
+@pytest.mark.alike
 def test_forms_with_too_many_fields(site: Any) -> None:
     """However they were let in, and before."""
     form = "&".join(f"a{number}=1" for number in range(5_000)).encode()
@@ -436,6 +458,7 @@ def test_forms_with_too_many_fields(site: Any) -> None:
             try_out(method, path, body=form, CONTENT_TYPE=FORM, who=who)
 
 
+@pytest.mark.alike
 def test_a_session_with_a_broken_body(site: Any) -> None:
     """The check of its CSRF token reads the body before we do."""
     session = SessionStore()
@@ -465,6 +488,7 @@ def test_a_session_with_a_broken_body(site: Any) -> None:
             )
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "value",
     [
@@ -539,9 +563,11 @@ HEADERS = {
 def test_headers(site: Any, header: str) -> None:
     """Reading and writing is as it is without them, or there is no form that is wanted."""
     body = as_json(BODIES["POST operations/"])
+    pack = f"attempts/{api.attempts(site, COURSE)[0].uuid}/appeal-pack/"
     for value in HEADERS[header]:
         for request in (
             {"method": "GET", "path": "attempts/"},
+            {"method": "GET", "path": pack},
             {"method": "POST", "path": "operations/", "body": body},
         ):
             answer = try_out(**request, **{header: value})
@@ -565,6 +591,7 @@ def test_authorisation_that_is_none(site: Any) -> None:
         try_out("POST", "operations/", body=body, HTTP_AUTHORIZATION=value, codes=("not_authenticated",))
 
 
+@pytest.mark.alike
 def test_methods_cannot_be_overridden(site: Any) -> None:
     """Neither by a header nor by a word."""
     body = as_json({"max_resets": 9})
@@ -576,12 +603,18 @@ def test_methods_cannot_be_overridden(site: Any) -> None:
     try_out("GET", "operations/", "_method=POST", codes=("invalid_request",))
 
 
+@pytest.mark.alike
 def test_there_is_one_form(site: Any) -> None:
-    """JSON, by whatever name another is asked for."""
+    """JSON, or for a file its own, by whatever name another is asked for."""
+    pack = f"attempts/{api.attempts(site, COURSE)[0].uuid}/appeal-pack/"
     for name in ("api", "html", "xml", "csv", "\x00", "admin"):
         try_out("GET", "attempts/", urlencode({"format": name}), codes=("not_acceptable",))
         try_out("GET", "policies/instance/", urlencode({"format": name}), codes=("not_acceptable",))
+        try_out("GET", pack, urlencode({"format": name}), codes=("not_acceptable",))
+    try_out("GET", "attempts/", "format=zip", codes=("not_acceptable",))
+    try_out("GET", pack, "format=json", codes=("not_acceptable",))
     assert try_out("GET", "attempts/", "format=json").status_code == 200
+    assert try_out("GET", pack, "format=zip")["Content-Type"] == "application/zip"
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "PROPFIND", "x" * 100, "get")
@@ -593,6 +626,7 @@ NOWHERE = (
 ODD_HEADERS = ({"HTTP_ACCEPT": "text/html"}, {"CONTENT_LENGTH": "-1"}, {"HTTP_TRANSFER_ENCODING": "chunked"})
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("method", METHODS)
 def test_addresses_that_lead_nowhere(site: Any, method: str) -> None:
     """For every method, with and without a slash, logged in or not, whatever is sent and accepted."""
@@ -605,10 +639,12 @@ def test_addresses_that_lead_nowhere(site: Any, method: str) -> None:
         assert try_out(method, "nothing/", body=b"{", codes=codes, before=before, **headers).status_code == 404
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("method", sorted(set(METHODS) - {"GET", "HEAD", "POST", "OPTIONS", "get"}))
 def test_methods_that_an_address_does_not_take(site: Any, method: str) -> None:
     """Nothing can be deleted, and nobody who is not logged in learns even that."""
-    for path in ("attempts/", "operations/", f"operations/{uuid4()}/", "learners/known/", "me/attempts/", "policies/"):
+    paths = ("attempts/", f"attempts/{uuid4()}/appeal-pack/", "operations/", f"operations/{uuid4()}/")
+    for path in (*paths, "learners/known/", "me/attempts/", "policies/"):
         answer = try_out(method, path, body=b"{}", codes=("method_not_allowed",))
         assert answer["Allow"]
         try_out(method, path, body=b"{}", who=None, codes=("not_authenticated",))
@@ -620,7 +656,9 @@ def test_ids_of_others(site: Any, reset: Any) -> None:
     operation = reset(stranger, LOOKALIKE)
     attempt, nothing = api.attempts(stranger, LOOKALIKE)[0].uuid, uuid4()
     paths = {
-        "attempt_not_found": [f"attempts/{{}}/{part}" for part in ("", "states/", "grades/", "completion/")],
+        "attempt_not_found": [
+            f"attempts/{{}}/{part}" for part in ("", "states/", "grades/", "completion/", "appeal-pack/")
+        ],
         "operation_not_found": ["operations/{}/", "me/operations/{}/"],
     }
     hint = urlencode({"learner": "stranger", "course_id": str(LOOKALIKE)})
@@ -631,7 +669,7 @@ def test_ids_of_others(site: Any, reset: Any) -> None:
                 for query in ("", hint):
                     answers = [send("GET", template.format(uuid), query, who=who) for uuid in (theirs, nothing)]
                     there, absent = (
-                        (one.status_code, one.content.replace(str(uuid).encode(), b""))
+                        (one.status_code, one.getvalue().replace(str(uuid).encode(), b""))
                         for one, uuid in zip(answers, (theirs, nothing), strict=True)
                     )
                     if who == "support" and not template.startswith("me/"):

@@ -40,17 +40,22 @@ OPERATIONS = [
     (method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
 BY_ID = {operation["operationId"]: operation for _method, _path, operation in OPERATIONS}
-#: Errors that no request can meet: waiting, deleting and writing to what is archived are not part of the API, which is
-#: not in Studio.
+#: Errors that no request can meet: waiting, deleting, writing to what is archived, naming a directory, making views and
+#: handing work over again are no part of the API, it is not in Studio, and who changes a policy by it does not say how
+#: the policy was shown.
 INSIDE = {
+    exceptions.BrokerUnavailable,
+    exceptions.PolicyChanged,
     exceptions.NotInStudio,
     exceptions.OperationFailed,
     exceptions.DeletionRefused,
     exceptions.AttemptActive,
     exceptions.AttemptArchived,
+    exceptions.ExportDirectoryUnfit,
     exceptions.FollowUpNotFound,
     exceptions.RestorationRefused,
     exceptions.RowsInTheWay,
+    exceptions.ViewsRefused,
 }
 FRAMEWORK_ERRORS = [
     BodyTooLarge(1),
@@ -154,10 +159,11 @@ def test_every_example_fits(place: str, shape: dict[str, Any], value: Any) -> No
 
 
 def test_every_operation_has_examples() -> None:
-    """Of what is sent and of what comes back."""
+    """Of what is sent and of what comes back, but for files."""
     for _method, path, operation in OPERATIONS:
         done = next(one for status, one in operation["responses"].items() if status.startswith("2"))
-        assert done["content"]["application/json"]["examples"], path
+        if "Content-Disposition" not in done["headers"]:
+            assert done["content"]["application/json"]["examples"], path
         if "requestBody" in operation:
             assert operation["requestBody"]["content"]["application/json"]["examples"], path
 
@@ -168,7 +174,8 @@ def test_every_operation_says_what_may_go_wrong(method: str, path: str, operatio
     statuses = {int(status) for status in operation["responses"]}
     assert {400, 401, 403, 406} <= statuses
     with_body = {413, 415, 429}
-    assert with_body & statuses == (with_body if "requestBody" in operation else set())
+    writes = with_body if "requestBody" in operation else {413, 429} if method == "post" else set()
+    assert with_body & statuses == writes
     assert ("{" in path) <= (404 in statuses)
     for status, response in operation["responses"].items():
         assert response["description"]
@@ -178,6 +185,19 @@ def test_every_operation_says_what_may_go_wrong(method: str, path: str, operatio
             assert codes
             assert {ERROR_CODES[code].status for code in codes} == {int(status)}
             assert all(f"`{code}`" in response["description"] for code in codes)
+
+
+def test_files_are_told_from_json() -> None:
+    """By their own type and as bytes, so that a client does not parse them; their errors are JSON as everywhere."""
+    found = 0
+    for _method, path, operation in OPERATIONS:
+        for status, response in operation["responses"].items():
+            if list(response["content"]) != ["application/json"]:
+                found += 1
+                assert (path.endswith(("/appeal-pack/", "/file/")), status) == (True, "200")
+                assert response["content"] == {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+                assert response["headers"]["Content-Disposition"]["required"]
+    assert found == 2
 
 
 def test_every_operation_can_be_called_by_a_generated_client() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from attempts.fence import announce_request, unit_of_work
 from attempts.followups import installed_follow_ups
 from benchmarks import __main__ as harness
 from benchmarks.engines import engine
+from benchmarks.marks import nothing_switched_lately
 from benchmarks.meter import spread
 from benchmarks.options import Options, parse
 from benchmarks.parts import active, fence, statements, switch
@@ -18,9 +21,10 @@ from benchmarks.report import write_tables
 from benchmarks.settings import ATTEMPTS_PROOF_DELAY, ATTEMPTS_SWEEP_DELAYS
 from benchmarks.targets import targets
 from tests.caches import SHARED
+from tests.factories import StateFactory
 
 _TINY = Options(rows=(10,), learners=1, rounds=1, operations=1, fence_rounds=1, saves=2)
-_FACTS = {"date": "", "commit": "", "server": "", "server_settings": {}, "shared_cache": ""}
+_FACTS = {"date": "", "commit": "", "server": "", "server_settings": {}, "shared_cache": "", "load_average": 0.5}
 
 
 @pytest.mark.usefixtures("course")
@@ -59,6 +63,16 @@ def test_the_host_is_measured_with_and_without(settings) -> None:
         name: {"read", "answer", "answer_first"} for name in ("never_reset", "with_archived")
     }
     assert set(fence.run(_TINY)["ms_per_save"]) == {"bare", "fenced", "lately"}
+
+
+def test_nobody_was_switched_lately_whatever_others_mark(settings: Any, learner: Any, reset: Any) -> None:
+    """Other processes, whose switches are marked in the same cache, make the fence look closely."""
+    settings.CACHES = SHARED
+    reset(learner)
+    nothing_switched_lately()
+    announce_request()
+    with unit_of_work():
+        assert StateFactory(student=learner).pk
 
 
 def test_a_server_that_does_not_answer_is_said_loudly(

@@ -10,10 +10,11 @@ from threading import Barrier, Event, current_thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from attempts import api
 from attempts.exceptions import OperationInFlight
+from attempts.host.isolation import is_deadlock
 from attempts.models import AttemptOperation, LearnerCourse, ResetPolicy
 from attempts.operations import TRANSIENT_ERRORS, execute
 from tests.factories import COURSE, StateFactory, enrolled
@@ -69,9 +70,15 @@ def test_requests_inside_the_transaction_of_an_http_request(learner: Any, key: s
     SQLite has one lock for everything, and before Django 5.1 a transaction that reads first cannot wait for it.
     """
 
-    def ask(_number: int) -> Any:
-        with transaction.atomic():
-            return api.request_reset(learner.username, COURSE, requested_by=None, idempotency_key=key).uuid
+    def ask(number: int) -> Any:
+        try:
+            with transaction.atomic():
+                return api.request_reset(learner.username, COURSE, requested_by=None, idempotency_key=key).uuid
+        except OperationalError as error:
+            # What else was done in the transaction is gone: it is for the caller to begin again.
+            if not is_deadlock(error):
+                raise
+            return ask(number)
 
     for _ in range(3):
         found = at_once(ask)
@@ -80,6 +87,28 @@ def test_requests_inside_the_transaction_of_an_http_request(learner: Any, key: s
         if key:
             break
         execute(uuids.pop())
+
+
+@pytest.mark.services
+def test_two_requests_that_waited_for_one_that_was_taken_back(learner: Any) -> None:
+    """InnoDB lets both look whether the key is free, and ends one of them when the other inserts it."""
+    waiting = Barrier(3)
+
+    def ask(number: int) -> str:
+        if number == 0:
+            with transaction.atomic():
+                api.request_reset(learner, COURSE, requested_by=None)
+                waiting.wait()
+                time.sleep(0.5)
+                transaction.set_rollback(True)
+            return "taken back"
+        waiting.wait()
+        api.request_reset(learner, COURSE, requested_by=None)
+        return "asked"
+
+    for _ in range(5):
+        assert at_once(ask, 3) == {"taken back": 1, "asked": 1, OperationInFlight: 1}
+        execute(AttemptOperation.objects.get(in_flight=True).uuid)
 
 
 @pytest.mark.services

@@ -19,7 +19,7 @@ from attempts.operations import execute
 from tests.factories import COURSE
 from tests.processes import manage, wait_until, worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services, pytest.mark.alike]
 TOPIC = "learning-attempt-lifecycle"
 NOBODY_THERE = "redis://127.0.0.1:1/0"
 

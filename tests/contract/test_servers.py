@@ -28,18 +28,20 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
 PROCESSES, REQUESTS = 4, 50
 
 
-@pytest.fixture
-def ports(transactional_db: None, tmp_path: Path) -> Iterator[list[int]]:
-    """Where server processes on the tests' database answer."""
-    with servers(tmp_path, PROCESSES) as found:
-        yield found
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, list[int]]]:
+    """Server processes on the tests' database, started once: where they and workers have their files, and the ports."""
+    var = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock(), servers(var, PROCESSES) as ports:
+        yield var, ports
 
 
 @pytest.mark.parametrize("key", ["ticket-4711", None])
-def test_fifty_identical_requests_make_one_reset(
-    ports: list[int], learner: Any, tmp_path: Path, key: str | None
-) -> None:
+def test_fifty_identical_requests_make_one_reset(site: tuple[Path, list[int]], learner: Any, key: str | None) -> None:
     """With one key everybody gets the one operation; without, the others are told that it is in flight."""
+    var, ports = site
     UserFactory(username="support", is_staff=True, password=make_password("attempts"))
     words = json.dumps({"kind": "reset", "learner": learner.username, "course_id": str(COURSE), "comment": "Was ill."})
     headers = {
@@ -66,7 +68,7 @@ def test_fifty_identical_requests_make_one_reset(
         assert outcomes == {accepted: REQUESTS}
     else:
         assert outcomes == {accepted: 1, (409, "operation_in_flight"): REQUESTS - 1}
-    with worker(tmp_path):
+    with worker(var):
         wait_until(lambda: not api.operation(operation.uuid).in_flight, "it is carried out", 60)
     assert api.operation(operation.uuid).status == "complete"
     assert list(AttemptContext.objects.order_by("number").values_list("number", flat=True)) == [1, 2]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from attempts import api
+from attempts.models import AttemptExport
 from sandbox.courseware.models import StudentModule
-from tests.factories import COURSE
+from tests.factories import COURSE, StateFactory
 from tests.processes import manage, wait_until, worker
 from tests.racing import together
 from tests.snapshots import read_placed
@@ -70,3 +73,23 @@ def _status(learner: Any) -> str:
     """Asked on another connection: this one may read from a snapshot."""
     operation = api.courses(learner)[0].last_operation
     return operation.status if operation else "none"
+
+
+def test_another_worker_finishes_the_export_of_one_that_was_killed(learner: Any, tmp_path: Path) -> None:
+    """It is asked for, written and packed by real processes; what the first one left is taken up by the second."""
+    StateFactory(student=learner)
+    asked = AttemptExport.objects.create(
+        requested_by=learner, course_key=COURSE, datasets=["states"], format="csv", status="in_progress"
+    )
+    # As a worker that was killed leaves it: begun, and nobody is at it.
+    AttemptExport.objects.filter(pk=asked.pk).update(touched_at=timezone.now() - timedelta(hours=1))
+    with worker(tmp_path):
+        assert manage(tmp_path, "shell", "-c", _RECOVER).returncode == 0
+        wait_until(lambda: together(lambda: api.export_asked(asked.uuid).status) == ["complete"], "the export is done")
+    found = api.export_asked(asked.uuid)
+    assert dict(found.rows) == {"states": StudentModule.objects.count()}
+    assert len(list((tmp_path / "exports").glob(f"{asked.uuid}/*.zip"))) == 1
+
+
+#: What Celery's beat sends every few minutes.
+_RECOVER = "from attempts.tasks import recover_operations; recover_operations.delay()"

@@ -7,9 +7,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.running import Sandbox, running_sandbox
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -48,3 +53,20 @@ def _database_beside_playwright() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The sandbox, started as a user starts it; one for all tests, so each takes learners of its own."""
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def watched(page: Page, sandbox: Sandbox) -> Iterator[Page]:
+    """A page that is watched."""
+    # Where there is no Playwright this file is read all the same.
+    from tests.e2e.browsing import watching
+
+    with watching(page, sandbox):
+        yield page

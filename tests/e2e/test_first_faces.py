@@ -6,40 +6,13 @@ Against the sandbox as `make run` starts it: its own processes, its own database
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browsing import log_in
 from tests.processes import wait_until
-from tests.running import COURSE, Sandbox, running_sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The sandbox, started as a user starts it."""
-    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
-        yield running
-
-
-@pytest.fixture
-def watched(page: Page, sandbox: Sandbox) -> Iterator[Page]:
-    """A page on which no script fails and from which no request leaves the host."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: request.url.startswith(sandbox.url) or errors.append(request.url))
-    yield page
-    assert errors == []
-
-
-def log_in(page: Page, sandbox: Sandbox, username: str) -> None:
-    """Log in at the start page."""
-    page.goto(sandbox.url)
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill("attempts")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Sandbox LMS")).to_be_visible()
+from tests.running import COURSE, Sandbox
 
 
 def read(page: Page, url: str) -> Any:

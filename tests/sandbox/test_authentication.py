@@ -448,7 +448,7 @@ def test_headers_a_micro_frontend_may_read(client: Client) -> None:
     response = client.get("/any/", HTTP_ORIGIN=MICRO_FRONTEND)
     assert response.status_code == 401
     assert response["Access-Control-Allow-Origin"] == MICRO_FRONTEND
-    assert response["Access-Control-Expose-Headers"] == "Location, Retry-After, X-Request-ID"
+    assert response["Access-Control-Expose-Headers"] == "Content-Disposition, Location, Retry-After, X-Request-ID"
 
 
 # Keys and the welcome

@@ -42,6 +42,7 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
     with running_sandbox(tmp_path) as sandbox:
         script = "\n".join(f"echo; echo '--- {number}'\n{block}" for number, block in enumerate(blocks()))
         script = script.replace("http://localhost:8000", sandbox.url).replace(".venv/bin/python", sys.executable)
+        script = script.replace("export.zip", str(tmp_path / "export.zip"))
         # A loop in the README has no end of its own.
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
@@ -54,7 +55,7 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     said = re.split(r"^--- \d\n", done.stdout, flags=re.MULTILINE)[1:]
-    token, found, reset, worked, analysed, undone, refused, monitored = said
+    token, found, reset, worked, analysed, exported, undone, refused, monitored = said
     assert token.strip() == ""
     assert '"eligible":true' in found
     assert '"archived":' in found
@@ -65,6 +66,8 @@ def test_use_it_with_curl(tmp_path: Path) -> None:
     assert '"percent_grade":' in worked
     assert '"answer_changed":' in analysed
     assert '"retaking":1' in analysed
+    assert '"format":"ndjson"' in exported
+    assert re.search(r"attempts-[0-9a-f-]{36}/states/course=.*/attempt=2/part-00001\.ndjson", exported)
     assert '"code":"not_eligible"' in undone
     assert '"code":"worked_since"' in undone
     assert '"kind":"undo"' in undone

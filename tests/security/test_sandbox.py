@@ -18,6 +18,8 @@ from sandbox import run
 from sandbox.exposure import OWN_PASSWORDS_ONLY, SHIPPED_SECRET, is_on
 from tests.processes import ROOT
 
+# Its processes are on SQLite, whatever the tests are on.
+pytestmark = pytest.mark.alike
 _OTHERS = ("SANDBOX_", "DJANGO_", "CELERY_", "DATABASE_")
 OWN = "a secret that nobody else has, of more than fifty characters"
 

@@ -17,6 +17,8 @@ from django.views.debug import ExceptionReporter
 from sandbox.databases import checked_url
 from tests.processes import ROOT
 
+# No server is reached.
+pytestmark = pytest.mark.alike
 SECRET = "hunter2"
 #: Nobody listens there, so that each of them fails.
 FAILING = {

@@ -101,6 +101,7 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> Tutor:
         ATTEMPTS_RUN_BEAT="false",
         ATTEMPTS_RECOVER_SECONDS="60",
         ATTEMPTS_REPLACE_COURSE_RESET="false",
+        ATTEMPTS_EXPORT_DIRECTORY="",
         ATTEMPTS_UUID_NAMESPACE="6ba7b810-9dad-11d1-80b4-00c04fd430c8",
     )
     return tutor
@@ -150,6 +151,18 @@ def test_the_lms_answers_course_reset_and_recovers(as_it_comes: Tutor, set_up: T
     recover = found["CELERYBEAT_SCHEDULE"]["attempts-recover"]
     assert recover == {"task": "attempts.recover", "schedule": 60, "options": {"queue": "attempts"}}
     assert "ATTEMPTS_REPLACE_COURSE_RESET" not in set_up.settings("cms/production.py")
+
+
+def test_exports_go_where_the_lms_and_its_workers_look(as_it_comes: Tutor, set_up: Tutor) -> None:
+    """And no web server; nowhere if the directory is set to nothing."""
+    options = as_it_comes.settings("lms/production.py")["ATTEMPTS_EXPORT_STORAGE"]["OPTIONS"]
+    assert options == {"location": "/openedx/media-private/attempts", "file_permissions_mode": 0o600}
+    lms = yaml.safe_load(as_it_comes.rendered("local/docker-compose.yml"))["services"]["lms"]
+    services = as_it_comes.services()
+    for service in (lms, services["lms-worker"]):
+        assert any("media-private:/openedx/media-private" in place for place in service["volumes"])
+    assert not any("media-private" in place for place in services["caddy"]["volumes"])
+    assert set_up.settings("lms/production.py")["ATTEMPTS_EXPORT_STORAGE"] is None
 
 
 def test_celery_reads_the_schedule_as_the_platform_configures_it(set_up: Tutor) -> None:

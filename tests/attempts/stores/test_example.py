@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parents[3]
 #: What an installer leaves of a distribution.
 METADATA = {
@@ -43,6 +45,7 @@ def test_the_example_keeps_the_contract(tmp_path: Path) -> None:
     assert re.search(r"\b12 passed", done.stdout)
 
 
+@pytest.mark.slow
 def test_without_its_stores_it_fails(tmp_path: Path) -> None:
     """The test above tests something: the tables are there, and nobody has thought of them."""
     done = run_suite(tmp_path)

@@ -1,0 +1,197 @@
+"""What killed workers, other hosts and storages of all kinds leave of an export that was asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
+from freezegun import freeze_time
+
+from attempts import api, tasks
+from attempts.data import ExportQuery
+from attempts.exports import exporting, jobs
+from attempts.exports.jobs import files, running
+from attempts.models import AttemptExport
+from tests.factories import COURSE, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_slices")]
+STATES = ExportQuery(course_key=COURSE, datasets=("states",), format="ndjson")
+
+
+class Killed(BaseException):
+    """As a signal that no handler sees."""
+
+
+class Overwriting(FileSystemStorage):
+    """As the storages of clouds are by default: what has the same name is replaced."""
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Return the name as it is, and make room for it."""
+        self.delete(name)
+        return name
+
+
+class Stubborn(FileSystemStorage):
+    """One that does not let go of one file."""
+
+    kept = ""
+
+    def delete(self, name: str) -> None:
+        """Refuse one."""
+        if name == self.kept:
+            raise OSError("busy")
+        super().delete(name)
+
+
+def keep_files(settings: Any, directory: Path, storage: str = "") -> None:
+    """Set where files go."""
+    backend = f"{__name__}.{storage}" if storage else "django.core.files.storage.FileSystemStorage"
+    settings.ATTEMPTS_EXPORT_STORAGE = {"BACKEND": backend, "OPTIONS": {"location": str(directory)}}
+
+
+@pytest.fixture(autouse=True)
+def places(tmp_path: Path, settings: Any) -> None:
+    """A storage and a place for workers."""
+    keep_files(settings, tmp_path / "storage")
+    (tmp_path / "work").mkdir()
+    settings.ATTEMPTS_EXPORT_WORK_DIR = str(tmp_path / "work")
+
+
+@pytest.fixture
+def asked(crowd: list[Any]) -> UUID:
+    """An export that waits for a worker."""
+    return api.request_export(STATES, requested_by=UserFactory()).uuid
+
+
+def stored(tmp_path: Path) -> list[str]:
+    """Names of files in the storage."""
+    directory = tmp_path / "storage"
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
+
+
+def test_the_loser_of_two_hosts_leaves_the_file_of_the_winner(
+    tmp_path: Path, asked: UUID, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a storage replaces what has the same name."""
+    keep_files(settings, tmp_path / "storage", "Overwriting")
+    complete = running._complete
+    other = tmp_path / "another host"
+    other.mkdir()
+
+    def second_first(*words: Any) -> int:
+        monkeypatch.setattr(running, "_complete", complete)
+        settings.ATTEMPTS_EXPORT_WORK_DIR = str(other)
+        tasks.run_export(str(asked))
+        return complete(*words)
+
+    monkeypatch.setattr(running, "_complete", second_first)
+    tasks.run_export(str(asked))
+    assert api.export_asked(asked).has_file
+    with api.open_export(asked) as file:
+        assert ZipFile(file).testzip() is None
+
+
+def test_a_worker_that_is_killed_before_it_says_so(
+    tmp_path: Path, asked: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leaves no file in the storage that nothing ever removes."""
+
+    def killed(*_words: Any) -> int:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_complete", killed)
+        with pytest.raises(Killed):
+            tasks.run_export(str(asked))
+    tasks.run_export(str(asked))
+    with freeze_time(timezone.now() + timedelta(days=30)):
+        jobs.recover_exports(lambda _uuid: None)
+    assert stored(tmp_path) == []
+
+
+def test_canceled_after_its_worker_was_killed(tmp_path: Path, asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has written goes, when the message is delivered again."""
+
+    def killed(*_words: Any, **_more: Any) -> str:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "store", killed)
+        with pytest.raises(Killed):
+            tasks.run_export(str(asked))
+    api.cancel_export(asked)
+    tasks.run_export(str(asked))
+    jobs.recover_exports(lambda _uuid: None)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_one_file_that_cannot_be_removed(tmp_path: Path, crowd: list[Any], settings: Any) -> None:
+    """Keeps no other from going."""
+    keep_files(settings, tmp_path / "storage", "Stubborn")
+    for _ in range(3):
+        tasks.run_export(str(api.request_export(STATES, requested_by=UserFactory()).uuid))
+    Stubborn.kept = AttemptExport.objects.order_by("expires_at").values_list("file", flat=True)[0]
+    with freeze_time(timezone.now() + timedelta(days=8)), suppress(OSError):
+        tasks.recover_operations()
+    assert stored(tmp_path) == [Stubborn.kept]
+
+
+def test_waiting_is_no_reason_for_more_and_more_messages(asked: UUID) -> None:
+    """A queue that is full gets one more, and no further one until that one has waited as long."""
+    handed: list[UUID] = []
+    now = timezone.now()
+    for minutes in (11, 12, 13):
+        with freeze_time(now + timedelta(minutes=minutes)):
+            jobs.recover_exports(handed.append)
+    assert handed == [asked]
+
+
+def test_killed_when_the_manifest_is_there(tmp_path: Path, asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the journal not yet gone: it is no part of what is packed."""
+    unlink = Path.unlink
+
+    def killed(path: Path, **words: Any) -> None:
+        if path.name == "unfinished.ndjson":
+            raise Killed
+        unlink(path, **words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", killed)
+        with pytest.raises(Killed):
+            tasks.run_export(str(asked))
+    tasks.run_export(str(asked))
+    with api.open_export(asked) as file:
+        assert not [name for name in ZipFile(file).namelist() if "unfinished" in name]
+
+
+def test_what_a_worker_writes_is_its_own(tmp_path: Path, asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others on the host cannot read it: the system's place for temporary files is everybody's."""
+    seen: list[int] = []
+
+    def stored_nowhere(_uuid: UUID, directory: Path, **_more: Any) -> str:
+        seen.append(directory.stat().st_mode)
+        return "nowhere"
+
+    monkeypatch.setattr(files, "store", stored_nowhere)
+    tasks.run_export(str(asked))
+    assert seen[0] & 0o077 == 0, oct(seen[0])
+
+
+def test_an_export_that_kills_its_worker(asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Because memory runs out, say: it is not given to another worker for ever."""
+
+    def killed(*_words: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(exporting, "rows_of", killed)
+    for _ in range(50):
+        with suppress(Killed):
+            tasks.run_export(str(asked))
+    assert api.export_asked(asked).status == "failed"
