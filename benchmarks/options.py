@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.engines import NAMES
 
-PARTS = ("switch", "memory", "statements", "active", "fence", "tables", "report", "throughput")
+PARTS = ("switch", "memory", "statements", "active", "fence", "tables", "report", "export", "throughput")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -27,7 +27,7 @@ class Options:
         fence_rounds: rounds of the part ``fence``.
         saves: saves in each of these rounds.
         table_rows: rows in each of the two great tables.
-        report_learners: learners of the part ``report``.
+        report_learners: learners of the parts ``report`` and ``export``.
         workers: numbers of Celery workers.
         switches: operations for each number of workers.
         worker_rows: rows per learner that the workers switch.

@@ -19,7 +19,7 @@ NOTHING = "-"
 def write_tables(results: Results, folder: Path) -> None:
     """Write every table into a folder."""
     tables = {
-        "machine": (("engine", "part", "date", "commit", "server", "settings"), _machine(results)),
+        "machine": (("engine", "part", "date", "commit", "load average", "server", "settings"), _machine(results)),
         "targets": (("engine", "target", "measured", "limit", ""), _targets(results)),
         "switch": (
             (
@@ -63,6 +63,19 @@ def write_tables(results: Results, folder: Path) -> None:
                 "statements",
             ),
             _report(results),
+        ),
+        "export": (
+            (
+                "engine",
+                "format",
+                "rows",
+                "ours, rows per second",
+                "bare cursor, rows per second",
+                "ours / bare",
+                "ours, MiB resident",
+                "bare, MiB resident",
+            ),
+            _export(results),
         ),
         "throughput": (
             (
@@ -138,7 +151,8 @@ def _machine(results: Results) -> Iterator[tuple[str, ...]]:
         for part, one in parts.items():
             facts = one["facts"]
             settings = ", ".join(f"{name} {value}" for name, value in facts["server_settings"].items())
-            yield NAMES[engine], part, facts["date"], facts["commit"], facts["server"], settings
+            load = f"{facts['load_average']:g}"
+            yield NAMES[engine], part, facts["date"], facts["commit"], load, facts["server"], settings
 
 
 def _targets(results: Results) -> Iterator[tuple[str, ...]]:
@@ -208,6 +222,15 @@ def _report(results: Results) -> Iterator[tuple[str, ...]]:
         grown, compared = number(found["resident_growth_mib"]), found["compare"]
         report = (_ms(found, "ms"), grown, str(found["statements"]))
         yield engine, *sizes, *report, _ms(compared, "ms"), str(compared["statements"])
+
+
+def _export(results: Results) -> Iterator[tuple[str, ...]]:
+    for engine, part in _found(results, "export"):
+        for format_, found in part["formats"].items():
+            ours, bare = found["ours"], found["bare"]
+            rates = (number(one["rows"] / one["seconds"]) for one in (ours, bare))
+            memory = (number(one["resident_mib"]) for one in (ours, bare))
+            yield engine, format_, f"{ours['rows']:,}", *rates, number(found["ratio"]), *memory
 
 
 def _report_plans(results: Results) -> Iterator[str]:

@@ -20,6 +20,8 @@ HOST = 1.02
 TABLES = 1.5
 #: Milliseconds that the report of a course with three million states may take.
 REPORT = 5_000
+#: An export has to write so much of what a bare cursor writes in the same time, and may take so many mebibytes in all.
+EXPORT, EXPORT_MEMORY = 0.5, 200
 #: Great tables that a statement may scan.
 SCANS = 0
 
@@ -60,7 +62,14 @@ def targets(engine: str, parts: Mapping[str, Any]) -> list[Target]:
         engine: the database.
         parts: what was found, by part.
     """
-    judges = {"switch": _switch, "memory": _memory, "active": _active, "tables": _tables, "report": _report}
+    judges = {
+        "switch": _switch,
+        "memory": _memory,
+        "active": _active,
+        "tables": _tables,
+        "report": _report,
+        "export": _export,
+    }
     return [target for name, judge in judges.items() if name in parts for target in judge(engine, parts[name])]
 
 
@@ -119,6 +128,13 @@ def _report(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:
     words = f"report of {part['learners']:,} learners with {part['attempts']} attempts each"
     yield Target(engine, f"{words}, ms", part["ms"]["median"], REPORT)
     yield Target(engine, f"{words}, statements more than with few", part["statements"] - part["statements_with_few"], 0)
+
+
+def _export(engine: str, part: Mapping[str, Any]) -> Iterator[Target]:
+    for format_, found in part["formats"].items():
+        words = f"export of {part['states']:,} states as {format_}"
+        yield Target(engine, f"{words}, rate / bare cursor", found["ratio"], EXPORT, at_least=True)
+        yield Target(engine, f"{words}, MiB resident", found["ours"]["resident_mib"], EXPORT_MEMORY)
 
 
 def _growth(first: Mapping[str, Any], last: Mapping[str, Any], name: str) -> float:

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from uuid import uuid4
 
 import psutil
 from django.db import connection
-from django.utils import timezone
 
 from attempts import api
-from attempts.keys import attempt_course_key
-from attempts.models import AttemptContext, LearnerCourse
+from benchmarks.crowds import ATTEMPTS, BLOCKS, crowd_in_attempts
 from benchmarks.explain import EXPLAINED, analysed, watched
-from benchmarks.filling import TABLES, Work, enrolled, fill, open_course, settle
-from benchmarks.indexes import without_indexes
+from benchmarks.filling import open_course
 from benchmarks.meter import Statements, first_word, milliseconds, spread
 from benchmarks.options import Options
 from tests.factories import COURSE
 
-#: Attempts of each learner, and blocks with a state and a completion in each.
-ATTEMPTS, BLOCKS = 3, 100
 ROUNDS = 3
 #: Learners whose last two attempts are compared.
 COMPARED = 20
-_OURS = (LearnerCourse, AttemptContext)
 _KEPT = 2_000
 
 
 def run(options: Options) -> dict[str, Any]:
     """Make the course, and measure."""
     open_course(COURSE)
-    small = _students(max(2, options.report_learners // 100))
+    small = crowd_in_attempts(max(2, options.report_learners // 100))
     few = _statements()
-    crowd = _students(options.report_learners - len(small))
+    crowd = crowd_in_attempts(options.report_learners - len(small))
     found = {
         "learners": options.report_learners,
         "attempts": ATTEMPTS,
@@ -46,43 +39,6 @@ def run(options: Options) -> dict[str, Any]:
     }
     print(f"report of {found['learners']} learners: {found['ms']['median']:.0f} ms, {found['statements']} statements")
     return found
-
-
-def _students(number: int) -> list[Any]:
-    """Learners with three attempts each, the last one active, as many switches would have left them."""
-    users = enrolled(number, COURSE)
-    ids = [user.pk for user in users]
-    with without_indexes(TABLES):
-        for attempt in range(1, ATTEMPTS):
-            fill(ids, Work(BLOCKS, attempt_course_key(COURSE, attempt)))
-        fill(ids, Work(BLOCKS))
-    now = timezone.now()
-    identities = LearnerCourse.objects.bulk_create(
-        (LearnerCourse(user=user, course_key=COURSE, active_number=ATTEMPTS) for user in users), batch_size=1000
-    )
-    if identities[0].pk is None:
-        identities = list(LearnerCourse.objects.filter(user__in=users))
-    AttemptContext.objects.bulk_create(
-        (
-            AttemptContext(
-                learner_course=identity,
-                course_key=COURSE,
-                org=COURSE.org,
-                number=attempt,
-                uuid=uuid4(),
-                opened_at=now,
-                archived_at=now,
-                percent_grade=(identity.pk * attempt % 101) / 100,
-                passed=identity.pk * attempt % 101 > 50,
-            )
-            for identity in identities
-            for attempt in range(1, ATTEMPTS + 1)
-        ),
-        batch_size=1000,
-    )
-    settle()
-    _analyse()
-    return users
 
 
 def _report() -> dict[str, Any]:
@@ -129,16 +85,6 @@ def _compare(crowd: list[Any]) -> dict[str, Any]:
         api.compare(*pairs[0])
     figures = [milliseconds(lambda pair=pair: api.compare(*pair)) for pair in pairs[1:]]
     return {"ms": spread(figures).as_dict(), "statements": counted.total, "blocks": BLOCKS}
-
-
-def _analyse() -> None:
-    names = ", ".join(model._meta.db_table for model in _OURS)
-    statement = {"postgresql": f"VACUUM (ANALYZE) {names}", "mysql": f"ANALYZE TABLE {names}", "sqlite": ""}
-    if statement[connection.vendor]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement[connection.vendor])
-            if connection.vendor == "mysql":
-                cursor.fetchall()
 
 
 def _count(table: str) -> int:
