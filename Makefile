@@ -3,6 +3,8 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
+# Else each process compiles our own modules anew, and the tests start dozens.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -72,9 +74,13 @@ bench: $(VENV)/.stamp-bench  ## measure beside peers, on the servers that answer
 # ---------------------------------------------------------------------------------------------------------------------
 # Tests
 
-.PHONY: test services-test faults e2e tutor-test
+.PHONY: test test-all services-test streams-test faults e2e screenshots tutor-test
+ALONE := not services and not e2e and not tutor
 test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
-	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e $(PYTEST_ARGS) tests
+	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e -m "$(ALONE) and not slow" $(PYTEST_ARGS) tests
+
+test-all: $(VENV)/.stamp-test  ## run the default suite and what takes longer, as tox does for each version
+	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e -m "$(ALONE)" $(PYTEST_ARGS) tests
 
 # Everything but the sandbox's own tests and the browser's, those marked `services` included.
 services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, with Redis as the broker
@@ -82,6 +88,17 @@ services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, 
 	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
 	$(RUN) scripts/check_services.py
 	scripts/services_tests.sh $(RUN) $(PYTEST_ARGS)
+
+# An environment on top of that of the tests: Aspects, and ClickHouse as a library, which is large.
+$(VENV)-streams/.stamp: requirements/streams.txt $(VENV)/.stamp-test
+	$(RUN) -m venv --clear --without-pip $(@D)
+	$(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/tests.pth"
+	$(RUN) -m pip --python $(@D)/bin/python install -q --disable-pip-version-check -r $<
+	@touch $@
+
+streams-test: $(VENV)-streams/.stamp  ## send attempts to Aspects and ClickHouse, and into xAPI and Caliper statements
+	$(VENV)-streams/bin/python -m pytest -p no:cacheprovider --ds tests.streams.settings $(PYTEST_ARGS) tests/streams
 
 #: How many histories `make faults` tries, the seed of the first, and on which server; see docs/faults.rst.
 HISTORIES ?= 10000
@@ -92,6 +109,11 @@ faults: $(VENV)/.stamp-test $(VENV)/.stamp-services  ## break things around rand
 
 e2e: $(VENV)/.stamp-e2e  ## run the browser tests in the system's Chromium
 	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m pytest -m e2e $(PYTEST_ARGS) tests/e2e
+
+#: Where `make screenshots` puts its pictures.
+SCREENSHOTS ?= build/screenshots
+screenshots: $(VENV)/.stamp-e2e  ## take pictures of every page of the console, in SCREENSHOTS=
+	chromium="$$(scripts/chromium.sh)" && CHROMIUM="$$chromium" $(RUN) -m tests.e2e.screenshots $(SCREENSHOTS)
 
 #: The versions of Tutor that the plugin is rendered with, each in an environment of its own.
 TUTORS ?= tutor20 tutor22
@@ -191,7 +213,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 UPGRADE :=
 
-.PHONY: schema components contracts messages
+.PHONY: schema components dictionary contracts messages
 schema: $(VENV)/.stamp-test  ## write the OpenAPI document and the schemas of the events anew from the code
 	$(RUN) scripts/make_schema.py
 	$(RUN) scripts/make_event_schemas.py
@@ -199,12 +221,19 @@ schema: $(VENV)/.stamp-test  ## write the OpenAPI document and the schemas of th
 components: $(VENV)/.stamp-test  ## write the public table of components anew from what is declared
 	$(RUN) scripts/make_components.py
 
+dictionary: $(VENV)/.stamp-test  ## write the data dictionary anew from the datasets
+	$(RUN) scripts/make_dictionary.py
+
 contracts: $(VENV)/.stamp-test  ## write the stored payloads of the REST API anew; read the difference
 	REWRITE_CONTRACTS=1 $(RUN) -m pytest -q tests/attempts_api/test_contracts.py
 
+# The day of the collection is left out, or each run would change every catalogue.
 messages:  ## collect the texts to be translated, and compile the translations; needs GNU gettext
-	cd attempts && $(abspath $(RUN)) -m django makemessages --all --no-location --no-wrap
-	cd attempts && $(abspath $(RUN)) -m django compilemessages
+	for package in attempts attempts_api; do \
+		(cd $$package && $(abspath $(RUN)) -m django makemessages --all --no-location --no-wrap \
+			&& sed -i -E '/^"(POT-Creation-Date|Report-Msgid-Bugs-To):/d' locale/*/LC_MESSAGES/django.po \
+			&& $(abspath $(RUN)) -m django compilemessages) || exit $$?; \
+	done
 
 # The order counts: a lock holds to those above it. pip-tools comes from the last one.
 .PHONY: requirements requirements-upgrade tox clean
@@ -212,7 +241,8 @@ requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, chang
 	$(COMPILE) $(UPGRADE) -o requirements/sandbox.txt requirements/sandbox.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/base.txt requirements/base.in
 	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/metrics.txt requirements/metrics.in
-	for lock in test docs quality services bench e2e dev django42 $(TUTORS); do \
+	$(COMPILE) $(UPGRADE) -c requirements/sandbox.txt -o requirements/analysis.txt requirements/analysis.in
+	for lock in test docs quality services bench e2e dev django42 streams $(TUTORS); do \
 		$(COMPILE) $(UPGRADE) -o requirements/$$lock.txt requirements/$$lock.in || exit $$?; \
 	done
 	scripts/check_locks.sh
@@ -220,12 +250,13 @@ requirements: $(VENV)/.stamp-dev  ## compile the locks from the .in files, chang
 requirements-upgrade:  ## compile the locks with the newest versions that the .in files allow
 	@$(MAKE) requirements UPGRADE=--upgrade
 
-#: Which environments of tox.ini `make tox` runs.
+#: Which environments of tox.ini `make tox` runs, and more arguments for tox.
 TOXENV ?= ALL
+TOX_ARGS ?=
 tox: $(VENV)/.stamp-dev  ## run the matrix of Python and Django, or a part of it: TOXENV=py312-django42
-	$(BIN)/tox run -e $(TOXENV)
+	$(BIN)/tox run -e $(TOXENV) $(TOX_ARGS)
 
 clean:  ## remove what the targets above made, the sandbox's data included
-	rm -rf $(VENV) $(TUTORS:%=$(VENV)-%) .tox var build dist docs/_build pii_report test-results htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-streams $(TUTORS:%=$(VENV)-%) .tox var build dist docs/_build pii_report test-results htmlcov .coverage .coverage.* \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
