@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from model_utils.models import TimeStampedModel
 from opaque_keys.edx.django.models import CourseKeyField, LearningContextKeyField
 from opaque_keys.edx.keys import LearningContextKey
@@ -65,10 +66,11 @@ def anonymous_id_for_user(user, course_id: LearningContextKey | None) -> str:
         return newest.anonymous_user_id
     digest = hashlib.shake_128(settings.SECRET_KEY.encode())
     digest.update(f"{user.id}{course_id or ''}".encode())
-    made, _ = AnonymousUserId.objects.get_or_create(
-        anonymous_user_id=digest.hexdigest(16), defaults={"user": user, "course_id": course_id}
-    )
-    return made.anonymous_user_id
+    made = digest.hexdigest(16)
+    # Whoever was first has made the same one, though a transaction with an older snapshot does not see it.
+    with suppress(IntegrityError), transaction.atomic():
+        AnonymousUserId.objects.create(user=user, course_id=course_id, anonymous_user_id=made)
+    return made
 
 
 class CourseAccessRole(models.Model):

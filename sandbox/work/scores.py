@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError
 from opaque_keys.edx.keys import UsageKey
 from submissions import api as submissions_api
 
@@ -104,7 +105,11 @@ def visible_blocks(outline: Outline, scores: list[BlockScore]) -> VisibleBlocks:
     )
     # A name for the list, not a protection: the platform uses SHA-1 in base 64.
     digest = base64.b64encode(hashlib.sha1(text.encode(), usedforsecurity=False).digest()).decode()
-    row, _ = VisibleBlocks.objects.get_or_create(
-        hashed=digest, defaults={"blocks_json": text, "course_id": outline.course_key}
-    )
+    try:
+        row, _ = VisibleBlocks.objects.get_or_create(
+            hashed=digest, defaults={"blocks_json": text, "course_id": outline.course_key}
+        )
+    except IntegrityError:
+        # Made by somebody else since this transaction's snapshot, which a locking read does not go by.
+        return VisibleBlocks.objects.select_for_update().get(hashed=digest)
     return row

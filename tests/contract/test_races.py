@@ -27,7 +27,9 @@ from attempts.models import AttemptOperation
 from sandbox.content.olx import import_course
 from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentSubsectionGrade
+from sandbox.student.models import AnonymousUserId
 from sandbox.work import enable_completion_tracking, grade
+from sandbox.work.grades import regrade
 from sandbox.work.rows import save_state, set_score
 from tests.factories import PolicyFactory, StateFactory, enrolled
 from tests.processes import ROOT
@@ -363,3 +365,15 @@ def test_first_switches_of_neighbours_do_not_lock_one_another_out(tides: CourseK
     assert done == {"complete": 16}
     assert log.outcomes.keys() <= (set(TRIED_AGAIN) if os.environ.get("DATABASE_ISOLATION") else set())
     is_sound(tides)
+
+
+def test_two_sweeps_compute_the_grades_of_one_learner(tides: CourseKey) -> None:
+    """What both find missing both write, and the second one's snapshot is older than what the first has written."""
+    user = enrolled(tides)
+    set_score(save_state(user, tides, tides.make_usage_key("problem", "quiz-half"), {"attempts": 1}), 1.0, 1.0)
+    with transaction.atomic():
+        assert list(PersistentSubsectionGrade.objects.all()) == []
+        together(lambda: regrade(user.pk, tides))
+        regrade(user.pk, tides)
+    assert PersistentSubsectionGrade.objects.count() == 1
+    assert AnonymousUserId.objects.filter(user=user).count() == 1
