@@ -35,6 +35,7 @@ def give_tables(var: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_use_it_with_curl(tmp_path: Path) -> None:
     """Every command succeeds, and what comes back is what the text around it says."""
     if connection.vendor == "sqlite":
