@@ -63,6 +63,10 @@ class Dataset:
         columns = (f"  {_expression(column, words, dialect)} AS {column.name}" for column in self.columns)
         return _SELECT.format(columns=",\n".join(columns), source=self.source.format_map(words))
 
+    def expression(self, name: str, dialect: Dialect) -> str:
+        """Return what a column is in the statement, for a condition on it."""
+        return _expression(self.columns[self.index(name)], self.words(dialect), dialect)
+
     def index(self, name: str) -> int:
         """Return the place of a column among the columns, from 0."""
         return [column.name for column in self.columns].index(name)

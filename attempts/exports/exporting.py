@@ -19,13 +19,15 @@ from attempts.exports.formats import FORMATS, Part, Row
 from attempts.exports.people import PEOPLE, PEOPLE_COLUMNS, people
 from attempts.exports.pseudonyms import Pseudonyms
 from attempts.exports.reading import rows_of
-from attempts.exports.rows import converter, exported_columns
+from attempts.exports.rows import Convert, converter, exported_columns
 from attempts.exports.slices import Slice, courses_of, learner_count, slices
 from attempts.host.isolation import snapshot
 from attempts.restoration import refuse_while_restored
 
 #: Characters that may wait in memory to be written, in the parts of all attempts together.
 _MOST_WAITING = 2**20
+#: Attempts whose parts are being written at once: a process may have only so many open files.
+_MOST_OPEN = 64
 #: Told after each slice; may raise to stop.
 Told = Callable[[ExportProgress], object]
 
@@ -79,32 +81,44 @@ def _write(query: ExportQuery, piece: Slice, folder: Folder, using: str) -> Iter
                 identities=query.identities,
                 bare_times=FORMATS[query.format].takes_bare_times,
             )
-            # Closed at once, whatever happens: a cursor of the server's is left to nobody.
-            with closing(rows_of(dataset, piece, using)) as found:
-                chunks = ([convert(row) for row in chunk] for chunk in found)
-                yield from _write_parts(query, piece, folder, dataset, chunks)
+            yield from _write_parts(query, piece, folder, dataset, convert, using)
         if query.identities:
             accounts = ((None, rows) for rows in people(pseudonyms.given, using))
             yield from _write_files(query, piece, folder, PEOPLE, PEOPLE_COLUMNS, accounts)
 
 
 def _write_parts(
-    query: ExportQuery, piece: Slice, folder: Folder, dataset: Dataset, chunks: Iterable[Sequence[Row]]
+    query: ExportQuery, piece: Slice, folder: Folder, dataset: Dataset, convert: Convert, using: str
 ) -> Iterator[WrittenFile]:
+    """Write the parts of a dataset; those of more attempts than may be open are read again, some at a time."""
     columns = exported_columns(dataset.columns)
-    if not dataset.has_attempts:
-        by_attempt: Iterable[tuple[int | None, Sequence[Row]]] = ((None, chunk) for chunk in chunks)
-    else:
-        by_attempt = _by_attempt(chunks, dataset.index("attempt_number"))
-    yield from _write_files(query, piece, folder, dataset.name, columns, by_attempt)
+    turns: list[Sequence[int]] = [()]
+    while turns:
+        left: set[int] = set()
+        # Closed at once, whatever happens: a cursor of the server's is left to nobody.
+        with closing(rows_of(dataset, piece, using, turns.pop(0))) as found:
+            chunks = ([convert(row) for row in chunk] for chunk in found)
+            by_attempt: Iterable[tuple[int | None, Sequence[Row]]] = ((None, chunk) for chunk in chunks)
+            if dataset.has_attempts:
+                by_attempt = _by_attempt(chunks, dataset.index("attempt_number"), left)
+            yield from _write_files(query, piece, folder, dataset.name, columns, by_attempt)
+        numbers = sorted(left)
+        turns += [numbers[start : start + _MOST_OPEN] for start in range(0, len(numbers), _MOST_OPEN)]
 
 
-def _by_attempt(chunks: Iterable[Sequence[Row]], place: int) -> Iterator[tuple[int, Sequence[Row]]]:
+def _by_attempt(chunks: Iterable[Sequence[Row]], place: int, left: set[int]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield rows of the attempts that come first, as many as may be open; add the others to ``left``."""
+    taken: set[int] = set()
     for chunk in chunks:
         found: dict[int, list[Row]] = {}
         for row in chunk:
             found.setdefault(row[place], []).append(row)
-        yield from found.items()
+        for number, rows in found.items():
+            if number in taken or len(taken) < _MOST_OPEN:
+                taken.add(number)
+                yield number, rows
+            else:
+                left.add(number)
 
 
 def _write_files(

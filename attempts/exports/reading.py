@@ -18,15 +18,18 @@ _ROWS, _LARGE_ROWS = 1000, 30
 _LARGE = "state"
 
 
-def rows_of(dataset: Dataset, piece: Slice, using: str) -> Generator[Sequence[tuple[Any, ...]], None, None]:
+def rows_of(
+    dataset: Dataset, piece: Slice, using: str, numbers: Sequence[int] = ()
+) -> Generator[Sequence[tuple[Any, ...]], None, None]:
     """Yield the rows of a slice in chunks, as the engine gives them; one statement, streamed.
 
     Args:
         dataset: what is read.
         piece: the learners.
         using: alias of the database.
+        numbers: of the attempts whose rows are read; none for all.
     """
-    sql, params = _statement(dataset, piece, using)
+    sql, params = _statement(dataset, piece, using, numbers)
     course = str(piece.course_key)
     size = _LARGE_ROWS if any(column.name == _LARGE for column in dataset.columns) else _ROWS
     with streamed(using, sql, params) as fetch:
@@ -35,15 +38,19 @@ def rows_of(dataset: Dataset, piece: Slice, using: str) -> Generator[Sequence[tu
             yield [row for row in chunk if row[1] == course]
 
 
-def _statement(dataset: Dataset, piece: Slice, using: str) -> tuple[str, list[Any]]:
+def _statement(dataset: Dataset, piece: Slice, using: str, numbers: Sequence[int]) -> tuple[str, list[Any]]:
+    dialect = dialect_of(connections[using].vendor)
     prefix = str(attempt_course_key(piece.course_key, 1)).removesuffix("1")
     under = f"({dataset.course} = %s OR ({dataset.course} >= %s AND {dataset.course} < %s))"
     conditions = [under]
     course = str(piece.course_key)
-    select = dataset.select(dialect_of(connections[using].vendor), course="%s")
+    select = dataset.select(dialect, course="%s")
     params: list[Any] = [course] * (select.count("%s") + 1) + [f"{prefix}0", f"{prefix}a"]
     for operator, bound in ((">", piece.after), ("<=", piece.through)):
         if bound is not None:
             conditions.append(f"{dataset.learner} {operator} %s")
             params.append(bound)
+    if numbers:
+        conditions.append(f"{dataset.expression('attempt_number', dialect)} IN ({', '.join(['%s'] * len(numbers))})")
+        params += numbers
     return f"{select} AND {' AND '.join(conditions)}", params

@@ -13,6 +13,8 @@ from attempts.datasets import Column
 from attempts.exports.pseudonyms import Pseudonyms
 
 _Step = Callable[[Any], Any]
+#: Makes the values of a row of what the engine gave.
+Convert = Callable[[Sequence[Any]], list[Any]]
 
 
 def exported_columns(columns: Sequence[Column]) -> list[Column]:
@@ -22,7 +24,7 @@ def exported_columns(columns: Sequence[Column]) -> list[Column]:
 
 def converter(
     using: str, columns: Sequence[Column], pseudonyms: Pseudonyms, *, identities: bool, bare_times: bool
-) -> Callable[[Sequence[Any]], list[Any]]:
+) -> Convert:
     """Return a function that makes the values of a row of what the engine gave.
 
     Args:
