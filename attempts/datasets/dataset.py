@@ -11,7 +11,7 @@ from attempts.datasets.dialects import Dialect
 #: What the name of each view begins with; that of its dataset follows.
 VIEW_PREFIX = "attempts_v_"
 
-_SELECT = "SELECT\n{columns}\nFROM {source}\nWHERE 1 = 1"
+_SELECT = "SELECT\n{columns}\nFROM {source}\nWHERE {rows}"
 
 #: What a course key column may hold, as :mod:`attempts.keys.locators` writes it.
 _ATTEMPT, _NUMBER = "attempt-v1:", "+attempt@"
@@ -31,7 +31,7 @@ class Dataset:
         source: tables and joins, in words of ``words``.
         learner: the column by which rows of a learner are found.
         course: the column by which rows of a course are found; it has keys of attempts, or plain ones only.
-        words: what the words in braces stand for, by dialect.
+        words: what the words in braces stand for, by dialect; ``rows`` is the condition on rows that are in it, if any.
         has_attempts: whether each row belongs to one attempt.
     """
 
@@ -61,7 +61,8 @@ class Dataset:
         words = self.words(dialect)
         words = {**words, "joined_course": course or words.get("course", "")}
         columns = (f"  {_expression(column, words, dialect)} AS {column.name}" for column in self.columns)
-        return _SELECT.format(columns=",\n".join(columns), source=self.source.format_map(words))
+        source, rows = self.source.format_map(words), words.get("rows", "1 = 1")
+        return _SELECT.format(columns=",\n".join(columns), source=source, rows=rows)
 
     def expression(self, name: str, dialect: Dialect) -> str:
         """Return what a column is in the statement, for a condition on it."""
@@ -81,6 +82,8 @@ def _expression(column: Column, words: Mapping[str, str], dialect: Dialect) -> s
 def host_words(learner: str, course: str, block: str | None = None) -> Callable[[Dialect], Mapping[str, str]]:
     """Return the words for a table of the host whose keys are plain or those of attempts.
 
+    A row whose key begins as that of an attempt and has no number is in no attempt, and is left out.
+
     Args:
         learner: the column with the user id.
         course: the column with the key of the course or attempt.
@@ -89,7 +92,8 @@ def host_words(learner: str, course: str, block: str | None = None) -> Callable[
 
     def words(dialect: Dialect) -> Mapping[str, str]:
         marker = dialect.find(course, f"'{_NUMBER}'")
-        is_archived = f"SUBSTR({course}, 1, {len(_ATTEMPT)}) = '{_ATTEMPT}' AND {marker} > 0"
+        begin = f"SUBSTR({course}, 1, {len(_ATTEMPT)})"
+        is_archived = f"{begin} = '{_ATTEMPT}' AND {marker} > 0"
         inner = f"SUBSTR({course}, {len(_ATTEMPT) + 1}, {marker} - {len(_ATTEMPT) + 1})"
         ccx = dialect.find(course, "'+ccx@'")
 
@@ -97,11 +101,15 @@ def host_words(learner: str, course: str, block: str | None = None) -> Callable[
             kind = f"CASE WHEN {ccx} > 0 THEN '{of_ccx}' ELSE '{of_course}' END"
             return dialect.concat(kind, inner, *more)
 
-        digits = dialect.number(f"SUBSTR({course}, {marker} + {len(_NUMBER)})")
+        digits = f"SUBSTR({course}, {marker} + {len(_NUMBER)})"
+        has_number = dialect.is_attempt_number(digits)
+        # An engine may compute columns of rows that it leaves out later, and PostgreSQL casts nothing but numbers.
+        number = f"CASE WHEN {has_number} THEN {dialect.number(digits)} END"
         found = {
             "learner": learner,
             "course": dialect.exact(f"CASE WHEN {is_archived} THEN {plain('course-v1:', 'ccx-v1:')} ELSE {course} END"),
-            "number": f"CASE WHEN {is_archived} THEN {digits} ELSE COALESCE(lc.active_number, 1) END",
+            "number": f"CASE WHEN {is_archived} THEN {number} ELSE COALESCE(lc.active_number, 1) END",
+            "rows": f"({begin} <> '{_ATTEMPT}' OR {has_number})",
             "is_active": f"CASE WHEN {is_archived} THEN false ELSE true END",
         }
         if block is not None:

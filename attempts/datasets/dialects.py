@@ -14,6 +14,7 @@ class Dialect:
         place: where a part is in a text.
         whole: the type of a whole number in a cast.
         words: the type of a text in a cast.
+        counting: that a text is a number from 1 of at most nine digits, as keys of attempts have it.
         binary: a text that is compared character by character.
     """
 
@@ -21,6 +22,7 @@ class Dialect:
     place: str
     whole: str
     words: str
+    counting: str
     binary: str = "{text}"
 
     def concat(self, *parts: str) -> str:
@@ -36,6 +38,10 @@ class Dialect:
         """Return the expression of digits, or of a whole number of any kind, as a whole number that may be negative."""
         return f"CAST({value} AS {self.whole})"
 
+    def is_attempt_number(self, text: str) -> str:
+        """Return the condition that a text is the number of an attempt as keys have it."""
+        return self.counting.format(text=text)
+
     def text(self, value: str) -> str:
         """Return the expression of a value as text."""
         return f"CAST({value} AS {self.words})"
@@ -47,13 +53,21 @@ class Dialect:
 
 _PIPES = ("(", " || ", ")")
 _DIALECTS = {
-    "postgresql": Dialect(_PIPES, "STRPOS({text}, {part})", "integer", "text"),
-    "sqlite": Dialect(_PIPES, "INSTR({text}, {part})", "INTEGER", "TEXT"),
+    "postgresql": Dialect(_PIPES, "STRPOS({text}, {part})", "integer", "text", "{text} ~ '^[1-9][0-9]{{0,8}}$'"),
+    "sqlite": Dialect(
+        _PIPES,
+        "INSTR({text}, {part})",
+        "INTEGER",
+        "TEXT",
+        "({text} GLOB '[1-9]*' AND {text} NOT GLOB '*[^0-9]*' AND LENGTH({text}) <= 9)",
+    ),
     "mysql": Dialect(
         ("CONCAT(", ", ", ")"),
         "LOCATE({part}, {text})",
         "SIGNED",
         "CHAR",
+        # The end of a line is an end there, too, so what must not be is looked for.
+        "({text} NOT REGEXP '^0|[^0-9]' AND LENGTH({text}) BETWEEN 1 AND 9)",
         "CONVERT({text} USING utf8mb4) COLLATE utf8mb4_bin",
     ),
 }

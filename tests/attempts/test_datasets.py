@@ -8,12 +8,25 @@ from typing import Any
 import pytest
 from ccx_keys.locator import CCXLocator
 from django.db import connection
+from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 
 from attempts import api
 from attempts.datasets import DATASETS, Dataset, dialect_of, installed_datasets
+from attempts.keys.locators import MAX_ATTEMPT_NUMBER
 from attempts.models import AttemptOperation
-from tests.factories import COURSE, LOOKALIKE, CourseFactory, EnrolmentFactory, StateFactory, enrolled
+from tests.factories import (
+    COURSE,
+    LOOKALIKE,
+    CompletionFactory,
+    CourseFactory,
+    CourseGradeFactory,
+    EnrolmentFactory,
+    StateFactory,
+    SubsectionGradeFactory,
+    UserFactory,
+    enrolled,
+)
 from tests.work import foreign_state, work
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +92,59 @@ def test_a_course_that_differs_in_case_alone(learner: Any, reset: Any) -> None:
     StateFactory(student=learner, course_id=OTHER_CASE)
     found = [(row["course_key"], row["attempt_number"]) for row in rows_of("states")]
     assert found == [(str(OTHER_CASE), 1)]
+
+
+#: What the column of a host may hold that no parser takes for the key of an attempt.
+NO_ATTEMPTS = (
+    "attempt-v1:Org+Course+Run+attempt@1x",
+    "attempt-v1:Org+Course+Run+attempt@x",
+    "attempt-v1:Org+Course+Run+attempt@",
+    "attempt-v1:Org+Course+Run+attempt@01",
+    "attempt-v1:Org+Course+Run+attempt@0",
+    "attempt-v1:Org+Course+Run+attempt@-1",
+    "attempt-v1:Org+Course+Run+attempt@1.5",
+    "attempt-v1:Org+Course+Run+attempt@1 ",
+    "attempt-v1:Org+Course+Run+attempt@1\n",
+    "attempt-v1:Org+Course+Run+attempt@\u0661",
+    "attempt-v1:Org+Course+Run+attempt@1234567890",
+    "attempt-v1:Org+Course+Run+attempt@99999999999999999999",
+    "attempt-v1:Org+Course+Run+attempt@1+attempt@2",
+    "attempt-v1:Org+Course+Run",
+)
+
+
+def test_keys_that_are_no_attempts(learners: Any) -> None:
+    """Are in none, on every engine, and hide nobody else's rows; asked for by number too."""
+    before = {name: rows_of(name) for name in BY_NAME}
+    for key in NO_ATTEMPTS:
+        with pytest.raises(InvalidKeyError):
+            CourseKey.from_string(key)
+        learner = UserFactory()
+        state, completion = StateFactory(student=learner), CompletionFactory(user=learner)
+        grade, section = CourseGradeFactory(user_id=learner.pk), SubsectionGradeFactory(user_id=learner.pk)
+        for row, column in (
+            (state, "course_id"),
+            (completion, "context_key"),
+            (grade, "course_id"),
+            (section, "course_id"),
+        ):
+            set_text(row, column, key)
+    assert {name: rows_of(name) for name in BY_NAME} == before
+    largest = f"attempt-v1:Org+Course+Run+attempt@{MAX_ATTEMPT_NUMBER}"
+    set_text(StateFactory(), "course_id", largest)
+    assert len(rows_of("states")) == len(before["states"]) + 1
+    with connection.cursor() as cursor:
+        dialect = dialect_of(connection.vendor)
+        number = BY_NAME["states"].expression("attempt_number", dialect)
+        cursor.execute(f"{BY_NAME['states'].select(dialect)} AND {number} = {MAX_ATTEMPT_NUMBER}")
+        assert [row[2] for row in cursor.fetchall()] == [MAX_ATTEMPT_NUMBER]
+
+
+def set_text(row: Any, name: str, text: str) -> None:
+    """Write a text into a column past the key field."""
+    table, column = row._meta.db_table, row._meta.get_field(name).column
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [text, row.pk])
 
 
 def test_completions_and_grades_are_those_of_the_adapters(learners: Any) -> None:

@@ -137,6 +137,23 @@ def test_numbers_can_be_subtracted(worked: Any) -> None:
                 assert max(found) < 0
 
 
+def test_a_key_whose_number_is_none(worked: Any) -> None:
+    """Does not keep an analyst from all the others, however she asks."""
+    api.create_views()
+    counted = "SELECT attempt_number, COUNT(*) FROM attempts_v_states GROUP BY attempt_number ORDER BY attempt_number"
+    before = ask(counted)
+    row = StateFactory(student=worked)
+    ask_nothing(
+        f"UPDATE courseware_studentmodule SET course_id = 'attempt-v1:Org+Course+Run+attempt@1x' WHERE id = {row.pk}"
+    )
+    assert ask(counted) == before
+    ((_number, archived),) = before[:1]
+    assert ask("SELECT COUNT(*) FROM attempts_v_states WHERE attempt_number = 1") == [(archived,)]
+    assert ask(f"SELECT COUNT(*) FROM attempts_v_states WHERE learner = {worked.pk} AND attempt_number < 2") == [
+        (archived,)
+    ]
+
+
 def test_the_learner_is_found_by_an_index(worked: Any) -> None:
     """The view is part of the query, not a table of its own."""
     StateFactory.create_batch(300)

@@ -11,7 +11,7 @@ from types import GeneratorType
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
@@ -58,6 +58,17 @@ def test_keys_that_are_restored_meanwhile(tmp_path: Path, crowd: list[Any], rese
 
     with pytest.raises(KeysRestored):
         export(STATES, tmp_path / "export", told=restore)
+
+
+def test_a_key_whose_number_is_none(tmp_path: Path, crowd: list[Any]) -> None:
+    """Is in no attempt, and keeps nobody's rows out of the export."""
+    row = StateFactory(student=crowd[0])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE courseware_studentmodule SET course_id = 'attempt-v1:Org+Course+Run+attempt@1x' WHERE id = %s",
+            [row.pk],
+        )
+    assert export(STATES, tmp_path / "export").rows == {"states": 5}
 
 
 @pytest.mark.slow
