@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db import router
+
 from attempts.contexts import attempts_of
 from attempts.data import CourseStanding, Kind
 from attempts.host.courses import Enrolment
+from attempts.host.isolation import snapshot
+from attempts.models import LearnerCourse
 from attempts.operations import last_operations
 from attempts.policies import Situation, learner_objections, objections, reset_situations
 from attempts.previews import eligibility_of
@@ -18,10 +22,18 @@ from attempts.records import grade_of_record, latest_choices
 def standings_of(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding, ...]:
     """Return where a learner stands in each of some courses, in their order.
 
+    Attempts, grades and choices are of one moment, unless there is a transaction already: see
+    :func:`attempts.host.isolation.snapshot`.
+
     Args:
         user: the host's user.
         places: the courses and the learner's enrolments; all of them can have attempts.
     """
+    with snapshot(router.db_for_read(LearnerCourse)):
+        return _standings(user, places)
+
+
+def _standings(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding, ...]:
     found = attempts_of(user, places)
     active = {key: next(one.number for one in attempts if one.is_active) for key, attempts in found.items()}
     situations = reset_situations(user, places, active)

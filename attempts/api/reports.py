@@ -11,7 +11,10 @@ _ALL = AttemptQuery()
 
 
 def retake_report(course_key: CourseRef, /, *, query: AttemptQuery = _ALL, period: Period = "month") -> RetakeReport:
-    """Return who takes a course again, and how they fare; eight statements at most.
+    """Return who takes a course again, and how they fare; eight statements at most, in one snapshot.
+
+    In a transaction of the caller's it is read in that one: at READ COMMITTED, who is switched meanwhile may be counted
+    as before in one part and as after in another.
 
     It is about learners who were ever reset, and for those who may see what is in their attempts: groups of few
     learners are in it. See :func:`public_retake_report`.

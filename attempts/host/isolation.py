@@ -83,13 +83,30 @@ def _locking(compiler: Any) -> tuple[str, Any]:
     return f"{sql} {'LOCK IN SHARE MODE' if mariadb else 'FOR SHARE'} SKIP LOCKED", params
 
 
+#: What makes a transaction that reads of one that has just begun.
+_SNAPSHOT = {
+    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
+    # Begun at once: should nothing be read, the level would be that of whatever comes next.
+    "mysql": (
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ),
+}
+
+
 @contextmanager
 def snapshot(using: str) -> Iterator[None]:
-    """Read in one transaction in which nothing changes, whatever others commit; in a caller's, what that one shows."""
+    """Read in one transaction in which nothing changes, whatever others commit; nothing may be written.
+
+    Where a transaction is open already, as in a request of a host with ``ATOMIC_REQUESTS``, it is read in that one: at
+    READ COMMITTED each statement then sees what was committed before it.
+    """
     connection: Any = connections[using]
-    is_outermost = begins_anew(using)
+    if not begins_anew(using) or not connection.get_autocommit():
+        yield
+        return
     with transaction.atomic(using=using):
-        if is_outermost and connection.vendor in ("postgresql", "mysql"):
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with connection.cursor() as cursor:
+            for statement in _SNAPSHOT.get(connection.vendor, ()):
+                cursor.execute(statement)
         yield

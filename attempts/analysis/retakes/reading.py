@@ -16,7 +16,6 @@ from opaque_keys.edx.keys import CourseKey
 from attempts.analysis.retakes.texts import number_of, texts_of_attempts
 from attempts.data import AttemptQuery
 from attempts.data.work import part_of
-from attempts.host.courses import completable_block_count
 from attempts.host.expressions import exactly
 from attempts.host.models import host_model
 from attempts.host.results import GRADES
@@ -79,12 +78,15 @@ def active_grades(course_key: CourseKey) -> dict[int, tuple[float, bool]]:
     return {user_id: (grade, bool(letter)) for user_id, grade, letter in found.iterator(_CHUNK)}
 
 
-def active_completions(course_key: CourseKey) -> Mapping[int, float] | None:
+def active_completions(course_key: CourseKey, completable: int | None) -> Mapping[int, float] | None:
     """Return how much of the course each learner who was ever reset has completed in the active attempt.
 
     0.0 to 1.0; learners who have completed nothing are left out. None if the host cannot tell.
+
+    Args:
+        course_key: the plain key of the course.
+        completable: how many blocks can be completed, None if the host cannot tell.
     """
-    completable = completable_block_count(course_key)
     if not completable:
         return None
     rows = host_model("completion.BlockCompletion").objects.filter(

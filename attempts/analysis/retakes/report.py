@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from django.db import router
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
@@ -11,15 +12,17 @@ from attempts.analysis.retakes.counting import Counts
 from attempts.analysis.retakes.reading import active_completions, active_grades, found_attempts
 from attempts.analysis.retakes.subsections import subsection_changes
 from attempts.data import AttemptQuery, GradesOfRecord, LearnersWithAttempts, Period, ResetsInPeriod, RetakeReport
-from attempts.host.courses import enrolment
+from attempts.host.courses import completable_block_count, enrolment
+from attempts.host.isolation import snapshot
+from attempts.models import LearnerCourse
 from attempts.policies import effective_policies
 from attempts.records import chosen_numbers
 
 
 def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period, minimum: int = 0) -> RetakeReport:
-    """Return the report of a course: eight statements at most.
+    """Return the report of a course: eight statements at most, and those of a transaction.
 
-    It is no snapshot: who is switched while it is made may be counted as before in one part and as after in another.
+    They are read in one snapshot, unless there is a transaction already: see :func:`attempts.host.isolation.snapshot`.
 
     Args:
         course_key: the plain key of the course.
@@ -32,9 +35,18 @@ def retake_report(course_key: CourseKey, query: AttemptQuery, period: Period, mi
     """
     # Nobody has the id 0: only whether there is such a course is asked.
     enrolment(0, course_key)
+    # A host may write while it answers, and it answers for some time.
+    completable = completable_block_count(course_key)
+    with snapshot(router.db_for_read(LearnerCourse)):
+        return _report(course_key, query, period, minimum, completable)
+
+
+def _report(
+    course_key: CourseKey, query: AttemptQuery, period: Period, minimum: int, completable: int | None
+) -> RetakeReport:
     rule = effective_policies([course_key])[course_key].grade_of_record
     chosen = chosen_numbers(course_key) if rule == "chosen" else {}
-    counts = Counts(period, active_grades(course_key), active_completions(course_key), rule, chosen)
+    counts = Counts(period, active_grades(course_key), active_completions(course_key, completable), rule, chosen)
     for _user_id, attempts in groupby(found_attempts(course_key, query), key=lambda one: one.user_id):
         counts.add(list(attempts))
     return RetakeReport(
