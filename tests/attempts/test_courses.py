@@ -65,6 +65,22 @@ def test_courses_by_name_and_key(courses: None, text: str, found: int) -> None:
     assert len(api.search_courses(text).items) == found
 
 
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_columns_of_two_collations() -> None:
+    """As on MySQL and MariaDB where the key's is not the one of the database."""
+    CourseFactory(id=COURSE, display_name="Tides")
+    alter = "ALTER TABLE course_overviews_courseoverview MODIFY display_name longtext COLLATE {}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "mysql":
+            cursor.execute(alter.format("utf8mb4_general_ci"))
+        try:
+            assert [keys(api.search_courses(text)) for text in ("tide", "course+run")] == [[str(COURSE)]] * 2
+        finally:
+            if connection.vendor == "mysql":
+                cursor.execute(alter.format("utf8mb4_unicode_ci"))
+
+
 def test_pages_of_courses() -> None:
     """Each once, there and back, whatever is added meanwhile; a cursor of another list is none."""
     for number in range(7):
