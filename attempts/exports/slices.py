@@ -58,7 +58,9 @@ def courses_of(query: ExportQuery) -> list[CourseKey]:
 def slices(query: ExportQuery, course_key: CourseKey, after: int | None) -> Iterator[Slice]:
     """Yield what is left of a course after a user id."""
     if query.learner_id is not None:
-        yield Slice(course_key, query.learner_id - 1, query.learner_id, 1)
+        # One slice: once it is done, nothing is left.
+        if after is None:
+            yield Slice(course_key, query.learner_id - 1, query.learner_id, 1)
         return
     count = 0
     for user_id in _enrolled(course_key, after).iterator(10_000):

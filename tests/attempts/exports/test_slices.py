@@ -191,6 +191,24 @@ def test_one_learner(tmp_path: Path, crowd: list[Any]) -> None:
     assert seen(tmp_path / "one") == names(learner)
 
 
+def test_one_learner_who_was_stopped_goes_on(tmp_path: Path, crowd: list[Any]) -> None:
+    """With the courses that are left; of those that are done no row is there twice."""
+    learner = crowd[3]
+    EnrolmentFactory(user=learner, course=CourseFactory(id=LOOKALIKE))
+    StateFactory(student=learner, course_id=LOOKALIKE)
+    query = ExportQuery(learner_id=learner.pk)
+    export(query, tmp_path / "whole")
+
+    def stop(_progress: ExportProgress) -> None:
+        raise Stopped
+
+    for _course in range(2):
+        with pytest.raises(Stopped):
+            export(query, tmp_path / "broken", told=stop)
+    export(query, tmp_path / "broken")
+    assert files(tmp_path / "broken") == files(tmp_path / "whole")
+
+
 def test_one_organisation(tmp_path: Path, crowd: list[Any]) -> None:
     """By the organisation in the key of the course."""
     learner = enrolled(ELSEWHERE)
