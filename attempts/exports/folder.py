@@ -87,11 +87,11 @@ class Folder:
         except OSError as error:
             raise ExportDirectoryUnfit(f"{self.path} cannot be written to: {error.strerror}.") from error
         if names and JOURNAL not in names:
-            what = "has a complete export" if MANIFEST in names else "is not empty"
-            raise ExportDirectoryUnfit(f"{self.path} {what}. Name a directory that is empty or does not exist.")
+            raise self._unfit(names)
         self._journal = (self.path / JOURNAL).open("a+", encoding="utf-8")
         try:
             fcntl.flock(self._journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._refuse_what_has_ended()
             self._take_up()
         except BlockingIOError as error:
             self._journal.close()
@@ -103,6 +103,22 @@ class Folder:
 
     def __exit__(self, *_error: object) -> None:
         self._journal.close()
+
+    def _refuse_what_has_ended(self) -> None:
+        """Refuse what another process has completed since we looked: its journal is gone, or ours is a new one.
+
+        Whoever takes a new one for that of a crash removes every part.
+        """
+        names, journal = os.listdir(self.path), os.fstat(self._journal.fileno())
+        if not journal.st_nlink:
+            raise self._unfit(names)
+        if not journal.st_size and names != [JOURNAL]:
+            (self.path / JOURNAL).unlink()
+            raise self._unfit(names)
+
+    def _unfit(self, names: Sequence[str]) -> ExportDirectoryUnfit:
+        what = "has a complete export" if MANIFEST in names else "is not empty"
+        return ExportDirectoryUnfit(f"{self.path} {what}. Name a directory that is empty or does not exist.")
 
     def _take_up(self) -> None:
         """Read what the journal says, and remove what it does not name."""

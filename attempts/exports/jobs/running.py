@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from attempts import conf
 from attempts.data import ExportProgress, ExportResult
-from attempts.exceptions import AttemptsError, ExportDirectoryBusy
+from attempts.exceptions import AttemptsError, ExportDirectoryBusy, ExportDirectoryUnfit
 from attempts.exports.exporting import export
 from attempts.exports.jobs import files
 from attempts.exports.jobs.records import Dispatch, hand_over, query_of
@@ -82,7 +82,12 @@ def _carry_out(row: AttemptExport) -> None:
 
     directory = files.work_directory(row.uuid)
     if not files.is_written(directory):
-        export(query_of(row), directory, told=told_progress)
+        try:
+            export(query_of(row), directory, told=told_progress)
+        except ExportDirectoryUnfit:
+            # Another worker may have written all of it since we looked.
+            if not files.is_written(directory):
+                raise
     result = files.result_of(directory)
     name = files.store(row.uuid, directory, is_compressed=row.format == "parquet", told=told)
     if not _complete(row.uuid, result, name):

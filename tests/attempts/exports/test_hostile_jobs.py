@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,9 @@ from freezegun import freeze_time
 
 from attempts import api, tasks
 from attempts.data import ExportQuery
+from attempts.exceptions import ExportDirectoryUnfit
 from attempts.exports import exporting, jobs
+from attempts.exports.folder import JOURNAL
 from attempts.exports.jobs import files, running
 from attempts.models import AttemptExport
 from tests.factories import COURSE, UserFactory
@@ -195,3 +198,35 @@ def test_an_export_that_kills_its_worker(asked: UUID, monkeypatch: pytest.Monkey
         with suppress(Killed):
             tasks.run_export(str(asked))
     assert api.export_asked(asked).status == "failed"
+
+
+def test_two_workers_when_one_comes_to_its_end(tmp_path: Path, asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second, who counts learners before it looks who writes there, goes on with what the first has written."""
+    counted = exporting.learner_count
+
+    def first_ends(*words: Any) -> int:
+        monkeypatch.setattr(exporting, "learner_count", counted)
+        exporting.export(STATES, files.work_directory(asked))
+        return counted(*words)
+
+    monkeypatch.setattr(exporting, "learner_count", first_ends)
+    tasks.run_export(str(asked))
+    assert (api.export_asked(asked).status, api.export_asked(asked).error) == ("complete", "")
+
+
+def test_a_journal_that_goes_while_somebody_opens_it(
+    tmp_path: Path, crowd: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker has come to its end: what is there is complete, and not what a crash has left."""
+    done, listdir = tmp_path / "done", os.listdir
+    exporting.export(ExportQuery(datasets=("states",), format="ndjson"), done)
+    before = {path: path.read_bytes() for path in done.rglob("*") if path.is_file()}
+
+    def earlier(path: Any) -> list[str]:
+        monkeypatch.setattr(os, "listdir", listdir)
+        return [*listdir(path), JOURNAL]
+
+    monkeypatch.setattr(os, "listdir", earlier)
+    with pytest.raises(ExportDirectoryUnfit, match="complete"):
+        exporting.export(ExportQuery(datasets=("states",), format="ndjson"), done)
+    assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
