@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from attempts_api.console.converters import Name
 from attempts_api.console.views import (
     assets,
     attempt_exports,
@@ -21,6 +22,8 @@ from attempts_api.console.views import (
     unknown,
 )
 
+register_converter(Name, "attempts_name")
+
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
     path("assets/<str:version>/<str:name>", assets.AssetView.as_view(), name="asset"),
@@ -35,21 +38,27 @@ urlpatterns = [
     path("operator/verify/", operator.VerifyView.as_view(), name="operator-verify"),
     path("operator/versions/", operator.VersionsView.as_view(), name="operator-versions"),
     path("learners/", learners.LearnersView.as_view(), name="learners"),
-    path("learners/<str:learner>/", learners.LearnerView.as_view(), name="learner"),
+    path("learners/<attempts_name:learner>/", learners.LearnerView.as_view(), name="learner"),
     path(
-        "learners/<str:learner>/courses/<str:course_id>/", learners.LearnerCourseView.as_view(), name="learner-course"
+        "learners/<attempts_name:learner>/courses/<str:course_id>/",
+        learners.LearnerCourseView.as_view(),
+        name="learner-course",
     ),
-    path("learners/<str:learner>/courses/<str:course_id>/<str:kind>/", switches.SwitchView.as_view(), name="switch"),
-    path("attempts/<str:uuid>/", attempts.AttemptView.as_view(), name="attempt"),
-    path("attempts/<str:uuid>/blocks/<str:name>/", attempts.BlockView.as_view(), name="attempt-block"),
     path(
-        "attempts/<str:uuid>/blocks/<str:name>/<str:what>/",
+        "learners/<attempts_name:learner>/courses/<str:course_id>/<str:kind>/",
+        switches.SwitchView.as_view(),
+        name="switch",
+    ),
+    path("attempts/<str:uuid>/", attempts.AttemptView.as_view(), name="attempt"),
+    path("attempts/<str:uuid>/blocks/<attempts_name:name>/", attempts.BlockView.as_view(), name="attempt-block"),
+    path(
+        "attempts/<str:uuid>/blocks/<attempts_name:name>/<str:what>/",
         attempts.BlockTextView.as_view(),
         name="attempt-block-text",
     ),
     path("attempts/<str:uuid>/compare/<str:other>/", comparisons.ComparisonView.as_view(), name="attempt-comparison"),
     path(
-        "attempts/<str:uuid>/compare/<str:other>/blocks/<str:name>/",
+        "attempts/<str:uuid>/compare/<str:other>/blocks/<attempts_name:name>/",
         comparisons.BlockComparisonView.as_view(),
         name="attempt-comparison-block",
     ),

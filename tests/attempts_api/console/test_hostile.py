@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -245,3 +247,45 @@ def test_names_of_any_length_leave_headers_short(support: Client, known: Any) ->
     assert "X-Evil" not in answer.headers
     assert json.loads(answer["HX-Trigger"])["console:say"].startswith("Asked for: reset of known in \u0639")
     assert sum(len(name) + len(value) for name, value in answer.headers.items()) < 3000
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Names that hosts gave
+
+
+def links_of(answer: Any, start: str) -> list[str]:
+    """Return the addresses that a page leads to, of those that begin with something."""
+    found = re.findall(r'(?:href|hx-get)="([^"#]+)', text_of(answer))
+    return [address for address in map(html.unescape, found) if address.startswith(start)]
+
+
+def test_a_key_that_is_no_word_of_an_address(support: Client, policy: Any, reset: Any) -> None:
+    """Old data has blocks of other courses; one whose key has slashes does not take the page of the others away."""
+    learner = enrolled()
+    for answer in "ab":
+        state = f'{{"student_answers": {{"x_2_1": "{answer}"}}}}'
+        StateFactory(student=learner, module_state_key="i4x://Org/Course/problem/old", state=state)
+        reset(learner)
+    first, second, _third = api.attempts(learner, COURSE)
+    places = links_of(support.get(f"{address_of(first)}blocks/problem/"), f"{address_of(first)}blocks/")
+    block = next(place for place in places if "i4x" in place)
+    both = f"{address_of(first)}compare/{second.uuid}/"
+    beside = links_of(support.get(both), f"{both}blocks/")
+    for address in (block, f"{block}state/", beside[0]):
+        assert "x_2_1" in text_of(support.get(address))
+
+
+@pytest.mark.parametrize("name", ["a/b", "50%", "%2F", "a b?c#d"])
+def test_learners_whose_names_are_no_words_of_an_address(support: Client, policy: Any, reset: Any, name: str) -> None:
+    """Are found, have a page, and so have their attempts."""
+    learner = enrolled(username=name, email="odd@example.com")
+    reset(learner)
+    answer = support.get("/attempts/learners/", {"q": "odd@example.com"}, follow=True)
+    assert (answer.status_code, answer.context["learner"].username) == (200, name)
+    page = support.get(address_of(api.attempts(learner, COURSE)[0]))
+    assert support.get(links_of(page, "/attempts/learners/")[-1]).context["learner"].username == name
+
+
+def address_of(attempt: Any) -> str:
+    """Return the address of the page of an attempt."""
+    return f"/attempts/attempts/{attempt.uuid}/"
