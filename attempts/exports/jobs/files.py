@@ -6,12 +6,14 @@ another has stored. Whatever is not the file of an export that can be fetched go
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -23,7 +25,7 @@ from django.utils import timezone
 
 from attempts import conf
 from attempts.data import ExportResult
-from attempts.exceptions import ExportExpired, ExportNotFound, ExportsNotConfigured
+from attempts.exceptions import ExportDirectoryBusy, ExportExpired, ExportNotFound, ExportsNotConfigured
 from attempts.exports.folder import JOURNAL, MANIFEST
 from attempts.models import AttemptExport, ExportStatus
 from attempts.models.exports import UNENDED
@@ -65,6 +67,24 @@ def result_of(directory: Path) -> ExportResult:
     manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     parts = manifest["files"]
     return ExportResult(manifest["rows"], len(parts), sum(part["bytes"] for part in parts))
+
+
+@contextmanager
+def held(directory: Path) -> Iterator[None]:
+    """Keep other workers of this host from packing a directory, for as long as the storage takes.
+
+    Raises:
+        ExportDirectoryBusy: another one has it.
+    """
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ExportDirectoryBusy(directory) from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def discard(uuid: UUID) -> None:

@@ -48,7 +48,8 @@ def run_export(uuid: UUID) -> None:
     except _Ended:
         files.discard(uuid)
     except ExportDirectoryBusy:
-        # A broker delivers again what takes long.
+        # A broker delivers again what takes long. The worker that has it is not lost.
+        _touch(uuid, tries=0)
         log.info(Event.EXPORT_SKIPPED, export=uuid)
     except TRANSIENT:
         raise
@@ -88,12 +89,13 @@ def _carry_out(row: AttemptExport) -> None:
             # Another worker may have written all of it since we looked.
             if not files.is_written(directory):
                 raise
-    result = files.result_of(directory)
-    name = files.store(row.uuid, directory, is_compressed=row.format == "parquet", told=told)
-    if not _complete(row.uuid, result, name):
-        # Nobody would find it any more.
-        files.remove(name)
-        raise _Ended
+    with files.held(directory):
+        result = files.result_of(directory)
+        name = files.store(row.uuid, directory, is_compressed=row.format == "parquet", told=told)
+        if not _complete(row.uuid, result, name):
+            # Nobody would find it any more.
+            files.remove(name)
+            raise _Ended
     log.info(Event.EXPORT_COMPLETED, export=row.uuid, rows=sum(result.rows.values()), bytes=result.size)
     files.discard(row.uuid)
 

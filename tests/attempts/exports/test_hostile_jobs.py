@@ -230,3 +230,18 @@ def test_a_journal_that_goes_while_somebody_opens_it(
     with pytest.raises(ExportDirectoryUnfit, match="complete"):
         exporting.export(ExportQuery(datasets=("states",), format="ndjson"), done)
     assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
+
+
+def test_a_storage_that_takes_hours(asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages that come meanwhile pack nothing a second time, and are no reason to call the worker lost."""
+    save, saved = FileSystemStorage.save, []
+
+    def slow(storage: Any, name: str, *words: Any, **more: Any) -> str:
+        saved.append(name)
+        for _ in range(20 if len(saved) == 1 else 0):
+            tasks.run_export(str(asked))
+        return save(storage, name, *words, **more)
+
+    monkeypatch.setattr(FileSystemStorage, "save", slow)
+    tasks.run_export(str(asked))
+    assert (api.export_asked(asked).status, len(saved)) == ("complete", 1)
