@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
@@ -82,13 +84,7 @@ def _carry_out(row: AttemptExport) -> None:
         told(learners=progress.learners, of_learners=progress.of_learners, tries=0)
 
     directory = files.work_directory(row.uuid)
-    if not files.is_written(directory):
-        try:
-            export(query_of(row), directory, told=told_progress)
-        except ExportDirectoryUnfit:
-            # Another worker may have written all of it since we looked.
-            if not files.is_written(directory):
-                raise
+    _write(row, directory, told_progress)
     with files.held(directory):
         result = files.result_of(directory)
         name = files.store(row.uuid, directory, is_compressed=row.format == "parquet", told=told)
@@ -98,6 +94,24 @@ def _carry_out(row: AttemptExport) -> None:
             raise _Ended
     log.info(Event.EXPORT_COMPLETED, export=row.uuid, rows=sum(result.rows.values()), bytes=result.size)
     files.discard(row.uuid)
+
+
+def _write(row: AttemptExport, directory: Path, told: Callable[[ExportProgress], None]) -> None:
+    """Write an export where it is packed from, or what is left of it."""
+    # That it cannot be made is the disk's fault, which may pass, and not that of whoever asked.
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if files.is_written(directory):
+        return
+    try:
+        export(query_of(row), directory, told=told)
+    except ExportDirectoryBusy:
+        raise
+    except ExportDirectoryUnfit:
+        # Another worker may have written all of it since we looked. Else another release has begun it, whose columns
+        # may be others.
+        if not files.is_written(directory):
+            files.discard(row.uuid)
+            export(query_of(row), directory, told=told)
 
 
 def _complete(uuid: UUID, result: ExportResult, name: str) -> int:

@@ -245,3 +245,32 @@ def test_a_storage_that_takes_hours(asked: UUID, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(FileSystemStorage, "save", slow)
     tasks.run_export(str(asked))
     assert (api.export_asked(asked).status, len(saved)) == ("complete", 1)
+
+
+def test_a_place_for_workers_that_is_not_there_yet(tmp_path: Path, asked: UUID, settings: Any) -> None:
+    """A disk that is full or not mounted may be well later: the export is tried again, and tells nobody where it is."""
+    (tmp_path / "in the way").write_text("")
+    settings.ATTEMPTS_EXPORT_WORK_DIR = str(tmp_path / "in the way")
+    with pytest.raises(OSError, match="in the way"):
+        running.run_export(asked)
+    assert (api.export_asked(asked).status, api.export_asked(asked).error) == ("in_progress", "")
+
+
+def test_an_upgrade_while_an_export_is_written(asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of two releases are not mixed: the new one begins anew, and nobody has to ask again."""
+    rows_of = exporting.rows_of
+
+    def killed(dataset: Any, piece: Any, using: str) -> Any:
+        if piece.after is not None:
+            raise Killed
+        return rows_of(dataset, piece, using)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "rows_of", killed)
+        with pytest.raises(Killed):
+            tasks.run_export(str(asked))
+    assert api.export_asked(asked).learners == 2
+    monkeypatch.setattr(exporting, "VERSION", exporting.VERSION + 1)
+    tasks.run_export(str(asked))
+    found = api.export_asked(asked)
+    assert (found.status, found.error, found.rows) == ("complete", "", {"states": 5})
