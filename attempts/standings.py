@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.db import router
 
@@ -48,6 +48,7 @@ def _standings(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding, 
             policy=situations[place.course_key].policy,
             eligibility=eligibility_of(situations[place.course_key]),
             undo_to=_undo_to(situations[place.course_key]),
+            undo_of=_undo_of(situations[place.course_key]),
             learner_may=_learner_may(situations[place.course_key]),
             last_operation=last.get(place.course_key),
             grade=situations[place.course_key].result,
@@ -64,6 +65,10 @@ def _standings(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding, 
 
 def _undo_to(situation: Situation) -> int | None:
     return situation.switches[-1].from_number if situation.switches else None
+
+
+def _undo_of(situation: Situation) -> Kind | None:
+    return cast(Kind, situation.switches[-1].kind) if situation.switches else None
 
 
 def _learner_may(situation: Situation) -> frozenset[Kind]:

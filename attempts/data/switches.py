@@ -229,6 +229,7 @@ class CourseStanding:
         policy: the policy in force.
         eligibility: whether a reset would be accepted now.
         undo_to: the number of the attempt that an undo would make active, None if there is nothing to undo.
+        undo_of: the kind of the switch that an undo would take back, None if there is nothing to undo.
         learner_may: what the learner herself may ask for now, as far as it can be told without counting her work.
         last_operation: the newest operation, None if there was none.
         grade: the host's own grade, that of the active attempt; None if there is none.
@@ -242,6 +243,7 @@ class CourseStanding:
     policy: PolicyData
     eligibility: Eligibility
     undo_to: int | None
+    undo_of: Kind | None
     learner_may: frozenset[Kind]
     last_operation: OperationData | None
     grade: GradeData | None

@@ -158,7 +158,7 @@ def test_the_story_by_keyboard_alone(agent: Page, sandbox: Sandbox) -> None:
     assert agent.evaluate("document.activeElement.id").endswith("-status")
     press_until(agent, "Tab", "document.activeElement.id.endsWith('-undo')")
     agent.keyboard.press("Enter")
-    expect(agent.get_by_role("heading", name=f"Undo for {KEYS}")).to_be_visible()
+    expect(agent.get_by_role("heading", name=f"Undo the reset of {KEYS}")).to_be_visible()
     assert states(sandbox, KEYS) == ["archived", "active"]
 
 

@@ -14,7 +14,7 @@ from opaque_keys.edx.keys import CourseKey
 from rest_framework import exceptions as drf
 
 from attempts import api
-from attempts.data import Kind, LearnerData, OperationData, OperationQuery, Preview, Reach
+from attempts.data import CourseStanding, Kind, LearnerData, OperationData, OperationQuery, Preview, Reach
 from attempts.exceptions import AttemptsError, IdempotencyMismatch, NotEligible
 from attempts_api.access import required_reach, required_role
 from attempts_api.console.anchors import course_anchor
@@ -154,7 +154,7 @@ class SwitchView(ConsoleView):
         words = {
             "form": form,
             "hidden": {"idempotency_key": uuid4(), "latest": _uuid_of(standing.last_operation) or "", "to": to or ""},
-            "heading": title(preview, standing.display_name),
+            "heading": title(preview, standing),
             "kind": kind,
             "learner": learner,
             "course_key": key,
@@ -176,13 +176,19 @@ class SwitchView(ConsoleView):
         return self.page(template, words, status=status, title=str(words["heading"]))
 
 
-def title(preview: Preview, course: str) -> str:
-    """Return what the dialog is called, and its button: the switch, the learner and the course."""
-    names = {"learner": preview.learner.username, "course": course, "number": preview.to_number}
+def title(preview: Preview, standing: CourseStanding) -> str:
+    """Return what the dialog is called, and its button: the switch, the learner and the course; what an undo undoes."""
+    names = {"learner": preview.learner.username, "course": standing.display_name, "number": preview.to_number}
     if preview.kind == "reset":
         return _("Reset %(learner)s in %(course)s") % names
     if preview.kind == "undo":
-        return _("Undo for %(learner)s in %(course)s") % names
+        sentences = {
+            "reset": _("Undo the reset of %(learner)s in %(course)s: back to attempt %(number)s"),
+            "undo": _("Take back the undo for %(learner)s in %(course)s: back to attempt %(number)s"),
+            "activate": _("Take back the activation for %(learner)s in %(course)s: back to attempt %(number)s"),
+            None: _("Undo for %(learner)s in %(course)s"),
+        }
+        return sentences[standing.undo_of] % names
     return _("Activate attempt %(number)s of %(learner)s in %(course)s") % names
 
 

@@ -268,7 +268,7 @@ def test_a_course_team_has_the_buttons_that_the_policy_allows(
     reset(learner)
     page = text_of(browser_as("instructor").get(address("learner", learner.username)))
     assert (f"Reset {learner.username}" in page) is team_may
-    assert ("Undo the last switch" in page) is team_may
+    assert ("Undo the reset of" in page) is team_may
     assert "Activate attempt" not in page
     staff = text_of(browser_as("staff").get(address("learner", learner.username)))
     assert f"Reset {learner.username}" not in staff
@@ -304,7 +304,7 @@ def test_a_row_asks_again_until_the_operation_has_ended(support: Client, learner
     answer = support.get(path, {"look": 3}, **PART)
     row = answer.content.decode()
     assert "data-live" not in row
-    assert re.search(r"Reset done at .*>Undo<span", row, re.S)
+    assert re.search(r"Reset done at .*>Undo the reset<span", row, re.S)
     assert "It is done: attempt 2" in answer["HX-Trigger"]
 
 

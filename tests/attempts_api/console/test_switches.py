@@ -102,6 +102,30 @@ def test_undo_and_activate_name_what_becomes_active_and_what_is_archived(
     assert f"Activate attempt 1 of {learner.username} in About Run" in told
 
 
+def test_the_way_back_says_what_it_takes_back(
+    support: Client, learner: Any, reset: Any, undo: Any, activate: Any
+) -> None:
+    """Beside the result and in the dialog, so that a reset, an undo and an activation are told apart."""
+    name = learner.username
+    told = [
+        (lambda: reset(learner), f"Undo the reset of {name} in About Run", 1),
+        (lambda: undo(learner), f"Take back the undo for {name} in About Run", 2),
+        (lambda: activate(learner, 2), f"Take back the activation for {name} in About Run", 1),
+    ]
+    for switch, words, number in told:
+        switch()
+        page = support.get(reverse("attempts_console:learner", args=[name]))
+        assert [words in text_of(page) for _switch, words, _number in told].count(True) == 1
+        assert words in text_of(page)
+        dialog = support.get(path(learner, "undo"), **PART).content.decode()
+        assert dialog.count(f"{words}: back to attempt {number}<") == 2
+    api.request_reset(learner, COURSE, requested_by=support.user)
+    AttemptOperation.objects.filter(status="enqueued").update(
+        status="failed", in_flight=None, completed_at=timezone.now()
+    )
+    assert words in text_of(support.get(reverse("attempts_console:learner", args=[name])))
+
+
 @pytest.mark.parametrize(
     ("rule", "sentence", "box"),
     [
