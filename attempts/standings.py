@@ -14,7 +14,7 @@ from attempts.host.courses import Enrolment
 from attempts.host.isolation import snapshot
 from attempts.models import LearnerCourse
 from attempts.operations import last_operations
-from attempts.policies import Situation, learner_objections, objections, reset_situations
+from attempts.policies import Situation, learner_objections, learner_resets_left, objections, reset_situations
 from attempts.previews import eligibility_of
 from attempts.records import grade_of_record, latest_choices
 
@@ -50,6 +50,7 @@ def _standings(user: Any, places: Sequence[Enrolment]) -> tuple[CourseStanding, 
             undo_to=_undo_to(situations[place.course_key]),
             undo_of=_undo_of(situations[place.course_key]),
             learner_may=_learner_may(situations[place.course_key]),
+            learner_resets_left=learner_resets_left(situations[place.course_key]),
             last_operation=last.get(place.course_key),
             grade=situations[place.course_key].result,
             grade_of_record=grade_of_record(

@@ -231,6 +231,8 @@ class CourseStanding:
         undo_to: the number of the attempt that an undo would make active, None if there is nothing to undo.
         undo_of: the kind of the switch that an undo would take back, None if there is nothing to undo.
         learner_may: what the learner herself may ask for now, as far as it can be told without counting her work.
+        learner_resets_left: how many more resets the limit lets her ask for herself, None for any number; what she took
+            back counts.
         last_operation: the newest operation, None if there was none.
         grade: the host's own grade, that of the active attempt; None if there is none.
         grade_of_record: the grade that counts.
@@ -245,6 +247,7 @@ class CourseStanding:
     undo_to: int | None
     undo_of: Kind | None
     learner_may: frozenset[Kind]
+    learner_resets_left: int | None
     last_operation: OperationData | None
     grade: GradeData | None
     grade_of_record: GradeOfRecord

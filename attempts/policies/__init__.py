@@ -1,7 +1,7 @@
 """What is allowed: the policy in force, the facts of a learner, and every reason against a switch."""
 
 from attempts.policies.changes import change_policy, list_policies, own_policy, policy_history
-from attempts.policies.checks import learner_objections, objections, overridable_codes
+from attempts.policies.checks import learner_objections, learner_resets_left, objections, overridable_codes
 from attempts.policies.course_settings import course_settings_report, take_course_settings
 from attempts.policies.effective import POLICY_FIELDS, effective_policies, effective_policy, wider_policy
 from attempts.policies.history import CompletedSwitch, completed_switches, resets_used
@@ -17,6 +17,7 @@ __all__ = [
     "effective_policies",
     "effective_policy",
     "learner_objections",
+    "learner_resets_left",
     "list_policies",
     "objections",
     "overridable_codes",

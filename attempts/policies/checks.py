@@ -100,13 +100,24 @@ def learner_objections(situation: Situation) -> list[NotEligible]:
     A reset that she took back counts: else she could try attempt after attempt and keep the best. What somebody else
     did she cannot take back.
     """
-    learner, limit = situation.names.user_id, situation.policy.max_resets
-    own = [done for done in situation.switches if done.requested_by_id == learner]
+    limit = situation.policy.max_resets
     if situation.kind == "reset":
-        used = sum(done.kind == "reset" for done in own)
+        used = _own_resets(situation)
         return [exceptions.ResetLimitReached(used, limit)] if limit is not None and used >= limit else []
     last = situation.switches[-1:]
-    return [exceptions.RequestedByOthers()] if last and last[0].requested_by_id != learner else []
+    return [exceptions.RequestedByOthers()] if last and last[0].requested_by_id != situation.names.user_id else []
+
+
+def learner_resets_left(situation: Situation) -> int | None:
+    """Return how many more resets a learner may ask for herself, None for any number; both counts bind her."""
+    limit = situation.policy.max_resets
+    return None if limit is None else max(0, limit - max(resets_used(situation.switches), _own_resets(situation)))
+
+
+def _own_resets(situation: Situation) -> int:
+    """Return how many resets the learner has asked for herself, those that were taken back among them."""
+    learner = situation.names.user_id
+    return sum(done.kind == "reset" and done.requested_by_id == learner for done in situation.switches)
 
 
 def objections(situation: Situation) -> list[NotEligible]:

@@ -188,6 +188,23 @@ def test_a_reset_that_she_took_back_counts(own: Client, run: Any) -> None:
     assert ask(own).status_code == 422
 
 
+def test_how_many_fresh_starts_are_left(own: Client, reset: Any, run: Any) -> None:
+    """On the page and in the dialog; what she took back counts, and what staff have done. No limit, no word."""
+    api.change_policy({"max_resets": None}, changed_by=None)
+    assert "left" not in text(page(own)) + text(page(own, switch(), **PART))
+    api.change_policy({"max_resets": 3}, changed_by=None)
+    assert "You have 3 of 3 fresh starts left." in text(page(own))
+    for kind in ("reset", "undo"):
+        ask(own, kind)
+        carry_out(run)
+    assert "You have 2 of 3 fresh starts left." in text(page(own))
+    for _one in range(2):
+        reset(own.user)
+    assert "You have 1 of 3 fresh starts left." in text(page(own))
+    dialog = text(page(own, switch(), **PART))
+    assert "You have 1 of 3 fresh starts left. This takes one of them, even if you take it back." in dialog
+
+
 def test_what_staff_did_only_staff_take_back(own: Client, reset: Any) -> None:
     """There is no button, and the form is refused."""
     reset(own.user)
