@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attempts import api
-from attempts.data import AttemptData, CourseStanding, GradeData, OperationData, OperationQuery, Reach
+from attempts.data import AttemptData, CourseStanding, FollowUpData, GradeData, OperationData, OperationQuery, Reach
 from attempts_api.console.attempts.words import OPERATIONS
 
 #: Operations that are shown.
@@ -30,6 +30,7 @@ class Summary:
     Attributes:
         grade: the course grade of the attempt; as it was frozen, of an archived one. None if there is none.
         opened_by, archived_by: the operation that began it, and the one that archived it last; None if there was none.
+        proof: how far the trial of bringing it back is, as the last archiving has it; None if there is none.
         done: what was done to it, newest first.
         has_more: whether there was more than that.
     """
@@ -37,6 +38,7 @@ class Summary:
     grade: GradeData | None
     opened_by: Done | None
     archived_by: Done | None
+    proof: FollowUpData | None
     done: Sequence[Done]
     has_more: bool
 
@@ -60,11 +62,13 @@ def summary_of(attempt: AttemptData, standing: CourseStanding) -> Summary:
     done = [Done(one, _word(one.kind), _word(one.status)) for one in operations]
     ended = [one for one in done if one.operation.status == "complete"]
     opened = [one for one in ended if one.operation.to_number == attempt.number]
-    archived = [one for one in ended if one.operation.from_number == attempt.number]
+    archived = [one for one in ended if one.operation.from_number == attempt.number and not attempt.is_active]
+    follow_ups = archived[0].operation.follow_ups if archived else ()
     return Summary(
         grade=_grade(attempt, standing),
         opened_by=opened[-1] if opened and opened[-1].operation.kind == "reset" else None,
-        archived_by=archived[0] if archived and not attempt.is_active else None,
+        archived_by=archived[0] if archived else None,
+        proof=next((one for one in follow_ups if one.name == "proof"), None),
         done=done,
         has_more=has_more,
     )

@@ -12,8 +12,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
 
 from attempts import api
+from attempts.models import AttemptProof, FollowUp
 from attempts_api.console import assets
 from sandbox.content.models import CourseBlock
 from sandbox.courseware.models import StudentModule
@@ -94,7 +97,7 @@ def test_the_summary_says_what_became_of_it(support: Client, story: dict[str, An
         "40%, not passed",
         "Rule: latest",
         "1 block completed",
-        "not tried yet",
+        "Proof that it can be brought back due on ",
         "courseware_studentmodule",
         "With attempt 2",
         "Water",
@@ -108,9 +111,18 @@ def test_the_summary_says_what_became_of_it(support: Client, story: dict[str, An
 
 
 def test_proof_that_it_can_be_brought_back(support: Client, story: dict[str, Any]) -> None:
-    """As it was tried last."""
+    """When it is due, why there is none, and as it was tried last: each as a fact, with its time."""
+    proof, path = FollowUp.objects.filter(name="proof"), path_of(story["attempt"])
+    due = date_format(localtime(proof.get().due), "DATETIME_FORMAT")
+    assert f"due on {due} UTC" in text_of(shown(support, path))
+    proof.update(status="failed", ended_at=now(), error="The server was away.")
+    assert "could not be made: The server was away." in text_of(shown(support, path))
+    proof.update(status="skipped")
+    assert "none was made" in shown(support, path)
     api.prove(story["learner"], COURSE)
-    assert "every row came back" in shown(support, path_of(story["attempt"]))
+    assert re.search(r"proved on .{8,40} UTC : every row came back", text_of(shown(support, path)))
+    AttemptProof.objects.update(restorable=False, problem="A row is gone.")
+    assert re.search(r"failed on .{8,40} UTC : A row is gone\.", text_of(shown(support, path)))
 
 
 def test_the_only_attempt_of_a_learner_never_reset(support: Client, learner: Any) -> None:
