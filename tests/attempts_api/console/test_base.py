@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import include, path
 
 from attempts_api.console import assets
 from tests.attempts_api.console.conftest import PART, browser_of
 from tests.factories import UserFactory
+
+#: A host that serves the console, and where nobody logs out by an address of that name.
+urlpatterns = [path("attempts/", include(("attempts_api.console.urls", "attempts_console")))]
+LOGOUT = 'href="/logout/">Log out</a>'
 
 
 def test_whoever_is_not_logged_in_is_asked_to(db: None) -> None:
@@ -27,6 +32,21 @@ def test_a_session_that_has_ended_is_told_in_place(db: None) -> None:
     assert answer.status_code == 401
     assert "You are logged out" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_the_way_out(support: Client) -> None:
+    """By the host's own address, as the platform has it; the session has ended then."""
+    assert LOGOUT in support.get("/attempts/nowhere/").content.decode()
+    support.get("/logout/")
+    assert support.get("/attempts/learners/").status_code == 302
+
+
+@pytest.mark.urls(__name__)
+def test_a_host_without_that_address(support: Client) -> None:
+    """Has its own way out."""
+    page = support.get("/attempts/nowhere/").content.decode()
+    assert "Logged in as support" in page
+    assert "Log out" not in page
 
 
 def test_an_account_that_is_not_active_opens_nothing(settings: Any, db: None) -> None:
