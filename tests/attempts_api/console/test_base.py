@@ -13,7 +13,7 @@ from django.urls import include, path
 
 from attempts_api.console import assets
 from tests.attempts_api.console.conftest import PART, browser_of
-from tests.factories import UserFactory
+from tests.factories import COURSE, UserFactory
 
 #: A host that serves the console, and where nobody logs out by an address of that name.
 urlpatterns = [path("attempts/", include(("attempts_api.console.urls", "attempts_console")))]
@@ -75,6 +75,39 @@ def test_an_address_that_is_none(support: Client) -> None:
     answer = support.get("/attempts/nowhere/")
     assert answer.status_code == 404
     assert "There is no such page." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("learners/", {"Learners": "page"}),
+        ("learners/{learner}/", {"Learners": "true"}),
+        ("learners/{learner}/courses/{course}/reset/", {"Learners": "true"}),
+        ("attempts/{attempt}/", {"Learners": "true"}),
+        ("courses/", {"Courses": "page"}),
+        ("courses/{course}/", {"Courses": "true", "Overview": "page"}),
+        ("courses/{course}/learners/", {"Courses": "true", "Overview": "true"}),
+        ("courses/{course}/policy/", {"Courses": "true", "Policy": "page"}),
+        ("courses/{course}/policy/history/", {"Courses": "true", "Policy": "true"}),
+        ("policies/instance/", {"Courses": "true"}),
+        ("operator/", {"Operations": "page", "Overview": "page"}),
+        ("operator/operations/", {"Operations": "true", "All operations": "page"}),
+        ("operator/operations/{operation}/", {"Operations": "true", "All operations": "true"}),
+        ("operator/versions/", {"Operations": "true", "Versions": "page"}),
+        ("me/", {"My attempts": "page"}),
+        ("nowhere/", {}),
+    ],
+)
+def test_the_menu_says_where_somebody_is(
+    support: Client, learner: Any, reset: Any, path: str, current: dict[str, str]
+) -> None:
+    """On the page itself, and on every one below it."""
+    operation = reset(learner)
+    names = {"learner": learner.username, "course": COURSE, "attempt": operation.to_uuid, "operation": operation.uuid}
+    page = support.get(f"/attempts/{path.format(**names)}").content.decode()
+    assert {
+        label: word for word, label in re.findall(r'<a class="nav-link[^>]*aria-current="(\w+)">([^<]*)<', page)
+    } == current
 
 
 @pytest.mark.parametrize("name", sorted(assets.names()))
