@@ -111,7 +111,7 @@ def _learners(report: RetakeReport) -> Table:
 
 def _resets(report: RetakeReport) -> Table:
     heads = {"day": _("Day"), "week": _("Week from"), "month": _("Month")}
-    date = "YEAR_MONTH_FORMAT" if report.period == "month" else "SHORT_DATE_FORMAT"
+    date = "YEAR_MONTH_FORMAT" if report.period == "month" else "DATE_FORMAT"
     return Table(
         name="resets",
         caption=_("Resets over time"),

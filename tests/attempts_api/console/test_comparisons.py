@@ -79,6 +79,7 @@ def test_changes_are_said(support: Client, two: dict[str, Any]) -> None:
     assert "≠ other completion" in rows["The worse one"]
     assert "- only in attempt 1" in rows["The first one"]
     assert "+ only in attempt 2" in rows["The second one"]
+    assert "last activity: " in rows["The first one"]
     everything = rows_in(shown(support, path + "?show=all", **PART))
     assert "no change" in everything["The same one"]
     turned = rows_in(shown(support, path_of(two["second"], "compare", two["first"].uuid)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from attempts import api, tasks
 from attempts.data import TableCoverage
 from attempts.models import AttemptContext, AttemptOperation
+from attempts_api.console import assets
 from attempts_api.console.templatetags.attempts_console import lasting
 from sandbox.courseware.models import StudentModule
 from sandbox.student.models import CourseAccessRole
@@ -305,6 +307,19 @@ def test_one_operation(support: Client, several: dict[str, Any]) -> None:
     for word in (str(several["reset"].uuid), str(COURSE), "courseware_studentmodule", "complete", "Follow-up"):
         assert word in shown
     assert "operation" in page(support, "operations/nonsense/", status=404)
+
+
+def test_times_name_their_zone(support: Client, reset: Any, learner: Any, settings: Any) -> None:
+    """Each of them, of the list and of one operation, in the zone of the host; as everywhere in the console."""
+    settings.TIME_ZONE = "Asia/Tokyo"
+    operation = reset(learner)
+    own = browser_of(learner).get("/attempts/me/").content.decode()
+    for shown in (page(support, "operations/"), page(support, f"operations/{operation.uuid}/"), own):
+        times = re.findall(r"<time datetime=[^>]+>([^<]+)</time>", shown)
+        assert len(times) > 2
+        assert all(one.endswith(" JST") for one in times), times
+    templates = Path(assets.__file__).parent / "templates"
+    assert [file.name for file in templates.rglob("*.html") if re.search(r"\|date\b", file.read_text())] == []
 
 
 # ---------------------------------------------------------------------------------------------------------------------
