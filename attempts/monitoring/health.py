@@ -126,7 +126,7 @@ def _recover() -> str:
     seconds, limit = time.time() - last_recovery(), conf.recover_within().total_seconds()
     if seconds > limit:
         raise Unwell(f"attempts.recover has not run for {seconds:.0f} seconds. Put it on Celery's beat.")
-    return f"It ran, or is awaited since, {max(0, seconds):.0f} seconds ago."
+    return f"It last ran {max(0, seconds):.0f} seconds ago, or has been awaited for as long since the start."
 
 
 def _alias() -> str:

@@ -31,6 +31,7 @@ class Summary:
         grade: the course grade of the attempt; as it was frozen, of an archived one. None if there is none.
         opened_by, archived_by: the operation that began it, and the one that archived it last; None if there was none.
         proof: how far the trial of bringing it back is, as the last archiving has it; None if there is none.
+        rows: name for people, table and number of rows of each store, as it was archived; the name can be empty.
         done: what was done to it, newest first.
         has_more: whether there was more than that.
     """
@@ -39,6 +40,7 @@ class Summary:
     opened_by: Done | None
     archived_by: Done | None
     proof: FollowUpData | None
+    rows: Sequence[tuple[str, str, int]]
     done: Sequence[Done]
     has_more: bool
 
@@ -64,11 +66,14 @@ def summary_of(attempt: AttemptData, standing: CourseStanding) -> Summary:
     opened = [one for one in ended if one.operation.to_number == attempt.number]
     archived = [one for one in ended if one.operation.from_number == attempt.number and not attempt.is_active]
     follow_ups = archived[0].operation.follow_ups if archived else ()
+    labels = {one.store: one.label for one in archived[0].operation.progress} if archived else {}
+    rows = attempt.summary.rows if attempt.summary else {}
     return Summary(
         grade=_grade(attempt, standing),
         opened_by=opened[-1] if opened and opened[-1].operation.kind == "reset" else None,
         archived_by=archived[0] if archived else None,
         proof=next((one for one in follow_ups if one.name == "proof"), None),
+        rows=[(labels.get(table, ""), table, number) for table, number in rows.items()],
         done=done,
         has_more=has_more,
     )

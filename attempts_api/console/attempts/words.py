@@ -36,10 +36,10 @@ OPERATIONS: Mapping[str, Any] = {
 }
 #: Which grade counts.
 RULES: Mapping[str, Any] = {
-    "latest": pgettext_lazy("the grade that counts is that of which attempt", "latest"),
-    "best": pgettext_lazy("the grade that counts is that of which attempt", "best"),
-    "first": pgettext_lazy("the grade that counts is that of which attempt", "first"),
-    "chosen": pgettext_lazy("the grade that counts is that of which attempt", "chosen"),
+    "latest": gettext_lazy("The grade of the active attempt counts."),
+    "best": gettext_lazy("The best grade counts."),
+    "first": gettext_lazy("The grade of the first attempt counts."),
+    "chosen": gettext_lazy("The grade that staff choose counts."),
 }
 
 

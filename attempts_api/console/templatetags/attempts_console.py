@@ -20,10 +20,13 @@ from attempts_api.console.attempts.addresses import address
 from attempts_api.console.learners.advice import about_failure
 from attempts_api.console.learners.rows import page_of
 from attempts_api.console.sentences import in_words
+from attempts_api.console.words import check_word, role_word
 
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
 register.filter(in_words)
+register.filter(role_word)
+register.filter(check_word)
 
 
 @register.simple_tag

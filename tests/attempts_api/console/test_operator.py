@@ -309,6 +309,28 @@ def test_one_operation(support: Client, several: dict[str, Any]) -> None:
     assert "operation" in page(support, "operations/nonsense/", status=404)
 
 
+@pytest.mark.parametrize(
+    ("role", "word"),
+    [
+        ("is_staff", "staff of the site"),
+        ("operator", "operator"),
+        ("instructor of the course", "instructor of the course"),
+        ("course_data_researcher of the organisation", "data researcher of the organisation"),
+        ("mentors_of_2026", "mentors_of_2026"),
+    ],
+)
+def test_roles_and_checks_go_by_words(support: Client, reset: Any, learner: Any, role: str, word: str) -> None:
+    """And what the host has made itself by its own name."""
+    operation = reset(learner)
+    AttemptOperation.objects.update(role=role)
+    assert f"By the role {word} " in text(page(support, f"operations/{operation.uuid}/"))
+    for path in (operation.from_uuid, operation.to_uuid):
+        assert f"( {word} )" in text(support.get(f"/attempts/attempts/{path}/").content.decode())
+    shown = text(page(support))
+    assert "Database well It answers." in shown
+    assert "Recovery of what is stuck" in shown
+
+
 def test_times_name_their_zone(support: Client, reset: Any, learner: Any, settings: Any) -> None:
     """Each of them, of the list and of one operation, in the zone of the host; as everywhere in the console."""
     settings.TIME_ZONE = "Asia/Tokyo"

@@ -84,7 +84,7 @@ def test_changing_it(support: Client, path: str) -> None:
     page = support.get(answer["Location"]).content.decode()
     assert "The policy was changed." in page
     assert "Number of resets: from “left to the wider policy” to “3”" in page
-    assert "as <bdi>is_staff</bdi>" in page
+    assert "as <bdi>staff of the site</bdi>" in page
     assert "through <bdi>console</bdi>" in page
 
 
