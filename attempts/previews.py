@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from attempts.coverage import what_stays
 from attempts.data import Eligibility, LearnerData, Preview, Reason, Stays, StorePreview
 from attempts.exceptions import NotEligible
@@ -62,11 +64,15 @@ def _reason(found: NotEligible) -> Reason:
 
 def _stays(situation: Situation) -> tuple[Stays, ...]:
     """What is known of the learner at the course and is not part of an attempt; the enrolment comes first."""
-    enrolled = "The learner stays enrolled." if situation.place.is_active else "The learner is not enrolled now."
-    found = [Stays("student_courseenrollment", "Enrolment", 1 if situation.place.enrolled_at else 0, enrolled)]
+    is_active, enrolments = situation.place.is_active, 1 if situation.place.enrolled_at else 0
+    enrolled = _("The learner stays enrolled.") if is_active else _("The learner is not enrolled now.")
+    found = [Stays("student_courseenrollment", _("Enrolment"), enrolments, enrolled, enrolled)]
     if situation.certificate and situation.policy.certificates == "keep":
-        sentence = f"The certificate (status: {situation.certificate}) is kept, as the policy says."
-        found.append(Stays("certificates_generatedcertificate", "Certificate", 1, sentence))
+        sentence = _("The certificate (status: %(status)s) is kept, as the policy says.")
+        values = {"status": situation.certificate}
+        found.append(
+            Stays("certificates_generatedcertificate", _("Certificate"), 1, sentence % values, sentence, values)
+        )
     said = {stays.table for stays in found}
     kept = what_stays(situation.names, situation.move)
     return (*found, *(stays for stays in kept if stays.table not in said))

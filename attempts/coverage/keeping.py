@@ -46,7 +46,7 @@ def what_stays(learner: LearnerNames, move: Move) -> tuple[Stays, ...]:
     for counted in count_rows([one.table for one in kept], learner, move):
         counts[counted.table] += counted.rows
     return tuple(
-        Stays(one.table.name, one.table.label, counts[one.table.name], one.reason)
+        Stays(one.table.name, one.table.label, counts[one.table.name], one.reason, one.reason)
         for one in kept
         if counts[one.table.name]
     )

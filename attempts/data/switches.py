@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from opaque_keys.edx.keys import CourseKey
@@ -46,13 +46,16 @@ class Stays:
         table: the host's table.
         label: what it is, for people.
         rows: how many rows of it the learner has.
-        detail: a sentence that says why it stays.
+        detail: a sentence that says why it stays, in English.
+        sentence, values: the same for translators, as of a :class:`Reason`.
     """
 
     table: str
     label: str
     rows: int
     detail: str
+    sentence: str = field(default="", compare=False)
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

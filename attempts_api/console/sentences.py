@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from attempts.data import Reason
+from attempts.data import Reason, Stays
 from attempts.exceptions import AttemptsError
 
 
-def in_words(said: AttemptsError | Reason) -> str:
-    """Return the sentence of an error or a reason; in English where there is no translation."""
+def in_words(said: AttemptsError | Reason | Stays) -> str:
+    """Return the sentence of an error, of a reason or of what stays; in English where there is no translation."""
     if not said.sentence:
         return said.detail
     sentence = gettext(said.sentence)

@@ -1,10 +1,12 @@
 """Employers who pay for courses, and the systems they are told of results in."""
 
+from django.utils.translation import gettext_noop as _
+
 from attempts.coverage.declared.base import Answers
 
-_CONTRACT = ("kept", "What an employer pays for is the enrolment.")
-_LOG = ("kept", "What became of that is a log.")
-_SENT = ("kept", "What an employer's system was told is a log of what was sent.")
+_CONTRACT = ("kept", _("What an employer pays for is the enrolment."))
+_LOG = ("kept", _("What became of that is a log."))
+_SENT = ("kept", _("What an employer's system was told is a log of what was sent."))
 
 ENTERPRISE: Answers = {
     "Enterprise (edx-enterprise)": {
@@ -18,7 +20,7 @@ ENTERPRISE: Answers = {
         "enterprise_historicallicensedenterprisecourseenrollment": _LOG,
         "enterprise_historicalpendingenrollment": _LOG,
         "enterprise_historicaldefaultenterpriseenrollmentrealization": _LOG,
-        "consent_datasharingconsent": ("kept", "Leave to pass on data holds on."),
+        "consent_datasharingconsent": ("kept", _("Leave to pass on data holds on.")),
         "consent_historicaldatasharingconsent": _LOG,
     },
     "Integrated channels": {

@@ -1,5 +1,7 @@
 """Submissions, and the open responses made of them."""
 
+from django.utils.translation import gettext_noop as _
+
 from attempts.coverage.declared.base import Answers
 
 OPEN_RESPONSE: Answers = {
@@ -31,7 +33,7 @@ OPEN_RESPONSE: Answers = {
         "assessment_assessmentfeedback_assessments": ("travels", "A link points at feedback and assessment."),
         "assessment_assessmentfeedback_options": ("travels", "A link points at the feedback."),
         "assessment_sharedfileupload": ("refused", "The file is one of the whole team."),
-        "assessment_historicalsharedfileupload": ("kept", "Who changed a team's files is a log."),
-        "staffgrader_submissiongradinglock": ("kept", "A grader's lock on a submission runs out by itself."),
+        "assessment_historicalsharedfileupload": ("kept", _("Who changed a team's files is a log.")),
+        "staffgrader_submissiongradinglock": ("kept", _("A grader's lock on a submission runs out by itself.")),
     },
 }

@@ -1,5 +1,7 @@
 """Certificates, credit and exams: what others rely on."""
 
+from django.utils.translation import gettext_noop as _
+
 from attempts.coverage.declared.base import Answers
 
 RESULTS: Answers = {
@@ -16,12 +18,12 @@ RESULTS: Answers = {
             "refused",
             "It holds for the certificate that a reset is refused for.",
         ),
-        "certificates_certificateallowlist": ("kept", "An exception was made for the person."),
-        "certificates_certificategenerationhistory": ("kept", "Who had certificates made for a course is a log."),
-        "certificates_historicalgeneratedcertificate": ("kept", "What became of a certificate is a log."),
-        "certificates_historicalcertificateallowlist": ("kept", "What became of an exception is a log."),
-        "certificates_historicalcertificateinvalidation": ("kept", "What became of an invalidation is a log."),
-        "certificates_historicalcertificatedateoverride": ("kept", "What became of a date is a log."),
+        "certificates_certificateallowlist": ("kept", _("An exception was made for the person.")),
+        "certificates_certificategenerationhistory": ("kept", _("Who had certificates made for a course is a log.")),
+        "certificates_historicalgeneratedcertificate": ("kept", _("What became of a certificate is a log.")),
+        "certificates_historicalcertificateallowlist": ("kept", _("What became of an exception is a log.")),
+        "certificates_historicalcertificateinvalidation": ("kept", _("What became of an invalidation is a log.")),
+        "certificates_historicalcertificatedateoverride": ("kept", _("What became of a date is a log.")),
     },
     "Credit": {
         "credit_creditrequirementstatus": ("valued", "Requirements have to be met anew."),
@@ -32,24 +34,24 @@ RESULTS: Answers = {
         "proctoring_proctoredexamstudentattempt": ("refused", "A sitting is evidence, and keeps the exam closed."),
         "proctoring_proctoredexamsoftwaresecurereview": ("refused", "What a reviewer saw is evidence."),
         "proctoring_proctoredexamstudentattemptcomment": ("refused", "A remark belongs to a review that is evidence."),
-        "proctoring_proctoredexam": ("kept", "It is the exam, and about no learner."),
-        "proctoring_proctoredexamstudentallowance": ("kept", "Extra time was granted to the person."),
-        "proctoring_proctoredexamstudentallowancehistory": ("kept", "What became of extra time is a log."),
-        "proctoring_proctoredexamstudentattempt_history": ("kept", "What became of a sitting is a log."),
-        "proctoring_proctoredexamsoftwaresecurereviewhistory": ("kept", "What became of a review is a log."),
-        "proctoring_proctoredexamreviewpolicy": ("kept", "It says who set the rules of an exam."),
-        "proctoring_proctoredexamreviewpolicyhistory": ("kept", "Who set earlier rules of an exam is a log."),
+        "proctoring_proctoredexam": ("kept", _("It is the exam, and about no learner.")),
+        "proctoring_proctoredexamstudentallowance": ("kept", _("Extra time was granted to the person.")),
+        "proctoring_proctoredexamstudentallowancehistory": ("kept", _("What became of extra time is a log.")),
+        "proctoring_proctoredexamstudentattempt_history": ("kept", _("What became of a sitting is a log.")),
+        "proctoring_proctoredexamsoftwaresecurereviewhistory": ("kept", _("What became of a review is a log.")),
+        "proctoring_proctoredexamreviewpolicy": ("kept", _("It says who set the rules of an exam.")),
+        "proctoring_proctoredexamreviewpolicyhistory": ("kept", _("Who set earlier rules of an exam is a log.")),
     },
     "Verified names (edx-name-affirmation)": {
-        "nameaffirmation_verifiedname": ("kept", "A name was proved for the person; a sitting was only the proof."),
-        "edx_name_affirmation_historicalverifiedname": ("kept", "What became of a name is a log."),
+        "nameaffirmation_verifiedname": ("kept", _("A name was proved for the person; a sitting was only the proof.")),
+        "edx_name_affirmation_historicalverifiedname": ("kept", _("What became of a name is a log.")),
     },
     "LTI tools (lti-consumer-xblock)": {
         "lti_consumer_ltiagsscore": ("valued", "A tool's last score would come back with the next launch."),
-        "lti_consumer_ltiagslineitem": ("kept", "It is the column of a tool's gradebook, and about no learner."),
+        "lti_consumer_ltiagslineitem": ("kept", _("It is the column of a tool's gradebook, and about no learner.")),
     },
     "LTI provider": {
-        "lti_provider_gradedassignment": ("kept", "The other LMS launches the same assignment again."),
-        "content_libraries_ltigradedresource": ("kept", "A library block in another LMS is in no course here."),
+        "lti_provider_gradedassignment": ("kept", _("The other LMS launches the same assignment again.")),
+        "content_libraries_ltigradedresource": ("kept", _("A library block in another LMS is in no course here.")),
     },
 }

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone, translation
 
 import attempts_api
 from attempts import api
+from attempts.coverage import DECLARED
 from attempts.data import Reason
 from attempts.exceptions import Vetoed
 from attempts.models import AttemptContext
 from attempts_api.console.sentences import in_words
 from tests.attempts_api.console.conftest import PART, browser_of, send
-from tests.factories import COURSE, CourseGradeFactory, StateFactory
+from tests.factories import COURSE, CertificateFactory, CourseGradeFactory, StateFactory
 
 TEMPLATES = sorted((Path(attempts_api.__file__).parent / "console").rglob("*.html"))
 
@@ -70,6 +72,25 @@ def test_what_stands_against_a_switch_in_german(support: Client, learner: Any, r
     assert "Die lernende Person hat in Versuch 2 bestanden." in read(support, page)
     answer = support.get(f"/attempts/courses/{COURSE}x/", HTTP_ACCEPT_LANGUAGE="de")
     assert (answer.status_code, f"Es gibt keinen Kurs {COURSE}x." in unescape(answer.content.decode())) == (404, True)
+
+
+@pytest.mark.django_db
+def test_what_stays_in_german(support: Client, learner: Any, policy: Any) -> None:
+    """Each reason that a table is declared with, and what a policy says; a label of the host's is the host's."""
+    CertificateFactory(user=learner)
+    policy.certificates = "keep"
+    policy.save()
+    apps.get_model("agreements.IntegritySignature").objects.create(user=learner, course_key=COURSE)
+    dialog = read(support, f"/attempts/learners/{learner.username}/courses/{COURSE}/reset/", **PART)
+    for words in (
+        "Einschreibung (1): Die lernende Person bleibt eingeschrieben.",
+        "Zertifikat (1): Das Zertifikat (Status: downloadable) bleibt bestehen, wie die Richtlinie es sagt.",
+        "Integrity signature (1): Was für einen Kurs versprochen wurde, gilt weiter.",
+    ):
+        assert words in dialog, dialog
+    kept = {one.reason for one in DECLARED.values() if one.answer == "kept"}
+    with translation.override("de"):
+        assert [reason for reason in kept if translation.gettext(reason) == reason] == []
 
 
 def test_a_reason_of_the_sites_own_says_what_the_site_said() -> None:
