@@ -67,6 +67,7 @@ from attempts.api.switches import (
 from attempts.api.upkeep import (
     about_site,
     audit,
+    hand_over_follow_ups,
     hand_over_operation,
     hand_over_recovery,
     health,
@@ -121,6 +122,7 @@ __all__ = [
     "grade_of_record",
     "grade_page",
     "grades",
+    "hand_over_follow_ups",
     "hand_over_operation",
     "hand_over_recovery",
     "health",

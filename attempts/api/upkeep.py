@@ -160,6 +160,21 @@ def hand_over_operation(uuid: UUID | str, /) -> OperationData:
     return operation
 
 
+def hand_over_follow_ups(uuid: UUID | str, /) -> tuple[OperationData, list[str]]:
+    """Have workers run again what was given up after an operation; return the operation as it was, and their names.
+
+    Raises:
+        BrokerUnavailable: not all were handed over; `recover` takes up the others.
+        OperationNotFound, NotInStudio: see there.
+    """
+
+    def hand_over(operation: UUID, name: str, seconds: float) -> None:
+        with _broker_named():
+            tasks.enqueue_follow_up(operation, name, seconds)
+
+    return operations.hand_over_follow_ups(uuid, dispatch=hand_over)
+
+
 @contextmanager
 def _broker_named() -> Iterator[None]:
     try:

@@ -1,7 +1,7 @@
 """Operations: a switch asked for, carried out by a worker, recorded."""
 
 from attempts.operations.execution import REFUSAL_CODES, TRANSIENT_ERRORS, execute, give_up, refusal_code
-from attempts.operations.follow_ups import recover_follow_ups, repeat_follow_ups, run_follow_up
+from attempts.operations.follow_ups import hand_over_follow_ups, recover_follow_ups, repeat_follow_ups, run_follow_up
 from attempts.operations.records import find_operation, last_operations, operation_data, readable_operations, turns_of
 from attempts.operations.recovery import operations_in_flight, recover
 from attempts.operations.requests import Request, earlier_operation, refusals_told, request_switch
@@ -14,6 +14,7 @@ __all__ = [
     "execute",
     "find_operation",
     "give_up",
+    "hand_over_follow_ups",
     "last_operations",
     "operation_data",
     "operations_in_flight",

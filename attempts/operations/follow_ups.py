@@ -101,6 +101,30 @@ def repeat_follow_ups(uuid: UUID | str, name: str | None = None, *, dispatch: Di
     return find_operation(uuid)
 
 
+def hand_over_follow_ups(uuid: UUID | str, *, dispatch: Dispatch) -> tuple[OperationData, list[str]]:
+    """Make the follow-ups of an operation that were given up due again, and hand them to workers.
+
+    Args:
+        uuid: the operation.
+        dispatch: hands one of them over; what it raises is raised when all are due, so that `recover` finds them.
+
+    Returns:
+        The operation as it was, and the names of these follow-ups.
+
+    Raises:
+        OperationNotFound: there is no such operation.
+        NotInStudio: this is Studio.
+    """
+    require_lms()
+    operation = find_operation(uuid)
+    given_up = [one.name for one in operation.follow_ups if one.status == "failed"]
+    for name in given_up:
+        followups.reopen(operation.uuid, name)
+    for name in given_up:
+        dispatch(operation.uuid, name, 0)
+    return operation, given_up
+
+
 def _run(operation: OperationData, name: str, dispatch: Dispatch | None, claimed: FollowUp | None = None) -> None:
     # A site's own may write into the new attempt at once.
     with unit_of_work(after_commit=True), about_operation(operation.uuid, **facts_of_data(operation)):

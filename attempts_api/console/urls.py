@@ -33,6 +33,7 @@ urlpatterns = [
     path("operator/", operator.OperatorView.as_view(), name="operator"),
     path("operator/operations/", operator.OperationsView.as_view(), name="operator-operations"),
     path("operator/operations/<str:uuid>/", operator.OperationView.as_view(), name="operator-operation"),
+    path("operator/operations/<str:uuid>/repeat/", operator.RepeatView.as_view(), name="operator-repeat"),
     path("operator/recover/", operator.RecoverView.as_view(), name="operator-recover"),
     path("operator/coverage/", operator.CoverageView.as_view(), name="operator-coverage"),
     path("operator/verify/", operator.VerifyView.as_view(), name="operator-verify"),

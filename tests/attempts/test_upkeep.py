@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from attempts import api, tasks
 from attempts.exceptions import BrokerUnavailable, NotInStudio, OperationNotFound
-from attempts.models import AttemptOperation
+from attempts.models import AttemptOperation, FollowUp
 from attempts.operations.recovery import stuck_operations
 from tests.factories import COURSE, enrolled
 
@@ -72,6 +72,32 @@ def test_what_is_stuck_is_handed_to_workers(policy: Any, monkeypatch: pytest.Mon
         api.hand_over_operation("nonsense")
 
 
+def test_what_was_given_up_is_handed_to_workers(policy: Any, reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And due again; what waits keeps its time, and what is done is left alone. Without a broker `recover` finds it."""
+    sent: list[Any] = []
+    monkeypatch.setattr(tasks.run_follow_up, "apply_async", lambda **words: sent.append(words))
+    operation = reset(enrolled())
+    rows = FollowUp.objects.filter(operation__uuid=operation.uuid)
+    rows.filter(name="mail").update(status="failed", ended_at=timezone.now(), tries=8)
+    others = list(rows.exclude(name="mail").values())
+    found, names = api.hand_over_follow_ups(str(operation.uuid))
+    assert (found.uuid, names) == (operation.uuid, ["mail"])
+    assert sent == [{"args": (str(operation.uuid), "mail"), "countdown": 0}]
+    assert list(rows.exclude(name="mail").values()) == others
+    mail = rows.get(name="mail")
+    assert (mail.status, mail.tries, mail.due <= timezone.now()) == ("waiting", 0, True)
+    assert api.hand_over_follow_ups(operation.uuid)[1] == []
+    rows.filter(name="mail").update(status="failed", ended_at=timezone.now())
+
+    def refuse(**_words: Any) -> None:
+        raise OSError("amqp://user:secret@broker")
+
+    monkeypatch.setattr(tasks.run_follow_up, "apply_async", refuse)
+    with pytest.raises(BrokerUnavailable):
+        api.hand_over_follow_ups(operation.uuid)
+    assert rows.get(name="mail").status == "waiting"
+
+
 def test_on_the_queue_of_attempts(policy: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where somebody listens."""
     settings.ATTEMPTS_QUEUE = "attempts"
@@ -99,7 +125,11 @@ def test_a_broker_that_is_away_is_named_and_not_quoted(policy: Any, monkeypatch:
 def test_studio_hands_nothing_over(policy: Any, settings: Any) -> None:
     """It does not have all the tables."""
     settings.ATTEMPTS_SERVICE = "studio"
-    for ask in (api.hand_over_recovery, lambda: api.hand_over_operation("x")):
+    for ask in (
+        api.hand_over_recovery,
+        lambda: api.hand_over_operation("x"),
+        lambda: api.hand_over_follow_ups("x"),
+    ):
         with pytest.raises(NotInStudio):
             ask()
 

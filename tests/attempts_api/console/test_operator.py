@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from attempts import api, tasks
 from attempts.data import TableCoverage
-from attempts.models import AttemptContext, AttemptOperation
+from attempts.models import AttemptContext, AttemptOperation, FollowUp
 from attempts_api.console import assets
 from attempts_api.console.templatetags.attempts_console import lasting
 from sandbox.courseware.models import StudentModule
@@ -329,6 +330,33 @@ def test_roles_and_checks_go_by_words(support: Client, reset: Any, learner: Any,
     shown = text(page(support))
     assert "Database well It answers." in shown
     assert "Recovery of what is stuck" in shown
+
+
+def test_what_was_given_up_is_run_again(
+    support: Client, reset: Any, learner: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """For a reason, by those who may set many switches going; who and why is logged. Else there is no button."""
+    caplog.set_level(logging.INFO, "attempts.audit")
+    given: list[str] = []
+    monkeypatch.setattr(tasks, "enqueue_follow_up", lambda _uuid, name, _seconds: given.append(name))
+    path = f"operations/{reset(learner).uuid}/"
+    button = "Run again what was given up"
+    assert button not in page(support, path)
+    FollowUp.objects.filter(name="mail").update(status="failed", ended_at=timezone.now(), error="No server.")
+    assert button in page(support, path)
+    answer = send(support, f"{ROOT}{path}repeat/", part=False, reason="because")
+    assert (answer.status_code, given) == (422, [])
+    answer = send(support, f"{ROOT}{path}repeat/", part=False, reason="mended")
+    assert (answer.status_code, given) == (303, ["mail"])
+    assert "It was handed to the workers." in support.get(answer["Location"]).content.decode()
+    assert "follow_ups=mail reason=mended" in caplog.text
+    assert button not in page(support, path)
+    assert support.get(f"{ROOT}{path}repeat/")["Location"] == f"{ROOT}{path}"
+    FollowUp.objects.filter(name="mail").update(status="failed", ended_at=timezone.now())
+    settings.ATTEMPTS_ROLES = {"global": {"is_staff": ["view_attempts"]}}
+    assert button not in page(support, path)
+    assert send(support, f"{ROOT}{path}repeat/", reason="mended").status_code == 403
+    assert given == ["mail"]
 
 
 def test_times_name_their_zone(support: Client, reset: Any, learner: Any, settings: Any) -> None:

@@ -1,7 +1,7 @@
 """The operator's pages: what is under way and stuck, coverage, proofs that all is well, versions."""
 
 from attempts_api.console.views.operator.coverage import CoverageView
-from attempts_api.console.views.operator.operations import OperationsView, OperationView
+from attempts_api.console.views.operator.operations import OperationsView, OperationView, RepeatView
 from attempts_api.console.views.operator.overview import OperatorView, RecoverView
 from attempts_api.console.views.operator.verifying import VerifyView
 from attempts_api.console.views.operator.versions import VersionsView
@@ -12,6 +12,7 @@ __all__ = [
     "OperationsView",
     "OperatorView",
     "RecoverView",
+    "RepeatView",
     "VerifyView",
     "VersionsView",
 ]

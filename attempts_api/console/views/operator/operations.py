@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from attempts import api
 from attempts.data import EVERYWHERE
-from attempts.exceptions import AttemptsError
+from attempts.exceptions import AttemptsError, BrokerUnavailable
+from attempts_api.access import required_role
 from attempts_api.audit import log_list
+from attempts_api.console.forms import see_other
 from attempts_api.console.live import next_look
 from attempts_api.console.paging import neighbours
 from attempts_api.console.sentences import in_words
-from attempts_api.console.views.base import is_fragment
+from attempts_api.console.views.base import is_fragment, sentences_page
 from attempts_api.console.views.operator.page import OperatorPage
 from attempts_api.errors import sentence_of, status_of
 from attempts_api.v1.serializers.switches import KINDS, OperationQuerySerializer
@@ -34,6 +39,13 @@ FILTERS = (
     "completed_after",
     "completed_before",
 )
+
+#: Why what was given up is run again. The word is logged, and no text: logs say nothing of people.
+REPEATED_BECAUSE: Mapping[str, Any] = {
+    "mended": gettext_lazy("What stood in the way is mended"),
+    "missed": gettext_lazy("Somebody misses what it does"),
+    "trial": gettext_lazy("To see whether it works now"),
+}
 
 
 class OperationsView(OperatorPage):
@@ -79,13 +91,48 @@ class OperationView(OperatorPage):
         role = self.operator_role()
         operation = api.operation(uuid)
         self.looked_at("operation", role, learner=operation.learner.id, course_id=operation.course_key)
+        given_up = any(one.status == "failed" for one in operation.follow_ups)
         words = {
             "operation": operation,
             "look": next_look(request) if operation.in_flight else None,
             "may_recover": operation.in_flight and self.may_recover(),
+            "may_repeat": given_up and self.may_recover(),
+            "reasons": REPEATED_BECAUSE,
+            "repeated": "repeated" in request.GET,
         }
         template = "operator/operation_part.html" if is_fragment(request) else "operator/operation.html"
         return self.page(template, words, title=_("Operation"))
+
+
+class RepeatView(OperatorPage):
+    """Handing what was given up after an operation to workers. It is never carried out here, as of what is stuck."""
+
+    throttle_scope = "switch"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Send whoever has the address of the form to the page that has it."""
+        self.operator_role()
+        return see_other(reverse("attempts_console:operator-operation", args=[uuid]))
+
+    def post(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Hand it over; who did so and why is in the log of looks. Doing so twice does no harm.
+
+        Raises:
+            PermissionDenied: the caller may not see all operations, or not switch many learners.
+            OperationNotFound: there is none by that uuid.
+        """
+        role = self.operator_role()
+        required_role(request, "bulk")
+        reason = request.POST.get("reason", "")
+        if reason not in REPEATED_BECAUSE:
+            return sentences_page(request, 422, _("Choose a reason of the list."))
+        try:
+            operation, names = api.hand_over_follow_ups(uuid)
+        except BrokerUnavailable as error:
+            return sentences_page(request, 503, in_words(error))
+        about = {"learner": operation.learner.id, "course_id": operation.course_key, "operation": operation.uuid}
+        self.looked_at("repetition", role, **about, follow_ups=",".join(names), reason=reason)
+        return see_other(f"{reverse('attempts_console:operator-operation', args=[operation.uuid])}?repeated")
 
 
 def _cursor(request: HttpRequest) -> dict[str, str]:
