@@ -260,10 +260,10 @@ def test_an_upgrade_while_an_export_is_written(asked: UUID, monkeypatch: pytest.
     """Parts of two releases are not mixed: the new one begins anew, and nobody has to ask again."""
     rows_of = exporting.rows_of
 
-    def killed(dataset: Any, piece: Any, using: str) -> Any:
+    def killed(dataset: Any, piece: Any, *words: Any) -> Any:
         if piece.after is not None:
             raise Killed
-        return rows_of(dataset, piece, using)
+        return rows_of(dataset, piece, *words)
 
     with monkeypatch.context() as patch:
         patch.setattr(exporting, "rows_of", killed)
