@@ -49,7 +49,7 @@ from tests.attempts_api.conftest import ROOT
 from tests.factories import enrolled
 from tests.work import work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 COURSE = CourseKey.from_string(examples.COURSE)
 ELSEWHERE = CourseKey.from_string(f"{examples.COURSE}2")
