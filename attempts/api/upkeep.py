@@ -163,6 +163,8 @@ def hand_over_operation(uuid: UUID | str, /) -> OperationData:
 def hand_over_follow_ups(uuid: UUID | str, /) -> tuple[OperationData, list[str]]:
     """Have workers run again what was given up after an operation; return the operation as it was, and their names.
 
+    In a transaction of the caller's, a worker that is quicker than its commit finds nothing to do; `recover` finds it.
+
     Raises:
         BrokerUnavailable: not all were handed over; `recover` takes up the others.
         OperationNotFound, NotInStudio: see there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.transaction import non_atomic_requests
 from django.urls import path, register_converter
 
 from attempts_api.console.converters import Name
@@ -33,7 +34,12 @@ urlpatterns = [
     path("operator/", operator.OperatorView.as_view(), name="operator"),
     path("operator/operations/", operator.OperationsView.as_view(), name="operator-operations"),
     path("operator/operations/<str:uuid>/", operator.OperationView.as_view(), name="operator-operation"),
-    path("operator/operations/<str:uuid>/repeat/", operator.RepeatView.as_view(), name="operator-repeat"),
+    path(
+        "operator/operations/<str:uuid>/repeat/",
+        # A worker that has the message before the commit would find nothing to do.
+        non_atomic_requests(operator.RepeatView.as_view()),
+        name="operator-repeat",
+    ),
     path("operator/recover/", operator.RecoverView.as_view(), name="operator-recover"),
     path("operator/coverage/", operator.CoverageView.as_view(), name="operator-coverage"),
     path("operator/verify/", operator.VerifyView.as_view(), name="operator-verify"),

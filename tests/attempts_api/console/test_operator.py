@@ -359,6 +359,20 @@ def test_what_was_given_up_is_run_again(
     assert given == ["mail"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_run_again_is_due_before_a_worker_hears_of_it(
+    support: Client, reset: Any, learner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where requests are atomic: what is not committed is not seen by a worker that is quick."""
+    atomic: list[bool] = []
+    operation = reset(learner)
+    monkeypatch.setattr(tasks, "enqueue_follow_up", lambda *_words: atomic.append(connection.in_atomic_block))
+    FollowUp.objects.filter(name="mail").update(status="failed", ended_at=timezone.now(), error="No server.")
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    answer = send(support, f"{ROOT}operations/{operation.uuid}/repeat/", part=False, reason="mended")
+    assert (answer.status_code, atomic) == (303, [False])
+
+
 def test_times_name_their_zone(support: Client, reset: Any, learner: Any, settings: Any) -> None:
     """Each of them, of the list and of one operation, in the zone of the host; as everywhere in the console."""
     settings.TIME_ZONE = "Asia/Tokyo"
