@@ -5,6 +5,7 @@ Environment: ``SANDBOX_PORT`` (default 8000), ``SANDBOX_LEARNERS`` (default 12),
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import socket
@@ -198,4 +199,8 @@ The sandbox LMS is running, with a Celery worker. Stop both with Ctrl-C.
 
 
 if __name__ == "__main__":
+    # There is nothing to say on the command line, and somebody who asks for help does not want a server.
+    argparse.ArgumentParser(
+        "python -m sandbox.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     sys.exit(main())

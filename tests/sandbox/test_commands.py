@@ -1,7 +1,9 @@
-"""``manage.py populate`` and ``manage.py sandbox_accounts``."""
+"""``manage.py populate`` and ``manage.py sandbox_accounts``, and what runs the sandbox."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from sandbox.courseware.models import StudentModule
 from sandbox.grades.models import PersistentCourseGrade
 from sandbox.student.models import CourseAccessRole, CourseEnrollment
 from sandbox.work.population import DECK, kind_of, passing, rows_in_course
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +145,15 @@ def test_accounts_refuse_a_key_that_is_none(db: None) -> None:
     with pytest.raises(CommandError, match="not a course key"):
         call_command("sandbox_accounts", course="nonsense")
     assert not get_user_model().objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "said"), [("--help", 0, "SANDBOX_PORT"), ("--port", 2, "unrecognized arguments: --port")]
+)
+def test_what_runs_the_sandbox_starts_nothing_for_who_asks_for_help(word: str, code: int, said: str) -> None:
+    """Nor for somebody who takes it to have an option."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.run", word], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
