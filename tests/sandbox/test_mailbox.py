@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from edx_ace.utils.plugins import get_plugins
 
 from attempts import api
 from tests.factories import COURSE, UserFactory, enrolled
@@ -47,3 +49,11 @@ def test_only_staff_read_it(client: Client, learner: Any) -> None:
     assert client.get("/mail/").status_code == 302
     client.force_login(learner)
     assert client.get("/mail/").status_code == 302
+
+
+def test_channels_that_are_not_here_are_no_errors(caplog: pytest.LogCaptureFixture) -> None:
+    """edx-ace loads every channel there is; whoever runs the sandbox reads of none that it does not have."""
+    get_plugins("openedx.ace.channel")
+    assert caplog.text == ""
+    logging.getLogger("stevedore.extension").error("Could not load %r: %s", "another", "why")
+    assert "another" in caplog.text
