@@ -50,16 +50,19 @@ def left_behind(older_than: timedelta | None = None) -> list[tuple[UUID, str]]:
     return list(rows.order_by("due", "pk").values_list("operation__uuid", "name"))
 
 
-def reopen(uuid: UUID, name: str | None = None) -> list[str]:
+def reopen(uuid: UUID, name: str | None = None, *, waiting: bool = True) -> list[str]:
     """Make the follow-ups of an operation that failed, or wait for their next try, due now; return their names.
 
     Args:
         uuid: the operation.
         name: only this follow-up; None for all of the operation.
+        waiting: also those that wait; a worker may be at one of them, and it is run beside that.
     """
-    rows = FollowUp.objects.filter(operation__uuid=uuid, status__in=[FollowUpStatus.FAILED, FollowUpStatus.WAITING])
+    among = [FollowUpStatus.FAILED, FollowUpStatus.WAITING] if waiting else [FollowUpStatus.FAILED]
+    rows = FollowUp.objects.filter(operation__uuid=uuid, status__in=among)
     keys = dict((rows.filter(name=name) if name else rows).order_by("pk").values_list("pk", "name"))
-    FollowUp.objects.filter(pk__in=keys).exclude(status__in=[FollowUpStatus.DONE, FollowUpStatus.SKIPPED]).update(
+    # What somebody else has reopened since we looked is theirs, and may be done by now.
+    FollowUp.objects.filter(pk__in=keys, status__in=among).update(
         status=FollowUpStatus.WAITING, due=timezone.now(), tries=0, ended_at=None
     )
     return list(keys.values())

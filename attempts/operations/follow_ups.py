@@ -117,9 +117,7 @@ def hand_over_follow_ups(uuid: UUID | str, *, dispatch: Dispatch) -> tuple[Opera
     """
     require_lms()
     operation = find_operation(uuid)
-    given_up = [one.name for one in operation.follow_ups if one.status == "failed"]
-    for name in given_up:
-        followups.reopen(operation.uuid, name)
+    given_up = followups.reopen(operation.uuid, waiting=False)
     for name in given_up:
         dispatch(operation.uuid, name, 0)
     return operation, given_up

@@ -13,6 +13,7 @@ from django.utils import timezone
 from attempts import api, tasks
 from attempts.exceptions import BrokerUnavailable, NotInStudio, OperationNotFound
 from attempts.models import AttemptOperation, FollowUp
+from attempts.operations import follow_ups
 from attempts.operations.recovery import stuck_operations
 from tests.factories import COURSE, enrolled
 
@@ -96,6 +97,24 @@ def test_what_was_given_up_is_handed_to_workers(policy: Any, reset: Any, monkeyp
     with pytest.raises(BrokerUnavailable):
         api.hand_over_follow_ups(operation.uuid)
     assert rows.get(name="mail").status == "waiting"
+
+
+def test_two_operators_hand_over_the_same(policy: Any, reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second, who looked before the first, takes nothing from the worker that is at it by now."""
+    monkeypatch.setattr(tasks.run_follow_up, "apply_async", lambda **_words: None)
+    operation = reset(enrolled())
+    mail = FollowUp.objects.filter(operation__uuid=operation.uuid, name="mail")
+    mail.update(status="failed", ended_at=timezone.now(), tries=8)
+    find = follow_ups.find_operation
+
+    def meanwhile(uuid: Any) -> Any:
+        found = find(uuid)
+        mail.update(status="waiting", ended_at=None, tries=1, due=timezone.now() + timedelta(hours=1))
+        return found
+
+    monkeypatch.setattr(follow_ups, "find_operation", meanwhile)
+    found, names = api.hand_over_follow_ups(operation.uuid)
+    assert ("failed" in {one.status for one in found.follow_ups}, names, mail.get().tries) == (True, [], 1)
 
 
 def test_on_the_queue_of_attempts(policy: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -338,6 +338,10 @@ def test_what_was_given_up_is_run_again(
     """For a reason, by those who may set many switches going; who and why is logged. Else there is no button."""
     caplog.set_level(logging.INFO, "attempts.audit")
     given: list[str] = []
+
+    def refuse(*_words: Any) -> None:
+        raise OSError
+
     monkeypatch.setattr(tasks, "enqueue_follow_up", lambda _uuid, name, _seconds: given.append(name))
     path = f"operations/{reset(learner).uuid}/"
     button = "Run again what was given up"
@@ -352,6 +356,12 @@ def test_what_was_given_up_is_run_again(
     assert "follow_ups=mail reason=mended" in caplog.text
     assert button not in page(support, path)
     assert support.get(f"{ROOT}{path}repeat/")["Location"] == f"{ROOT}{path}"
+    FollowUp.objects.filter(name="mail").update(status="failed", ended_at=timezone.now())
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "enqueue_follow_up", refuse)
+        assert send(support, f"{ROOT}{path}repeat/", part=False, reason="missed").status_code == 503
+    # It is due all the same, so the log has it.
+    assert "follow_ups=mail reason=missed" in caplog.text
     FollowUp.objects.filter(name="mail").update(status="failed", ended_at=timezone.now())
     settings.ATTEMPTS_ROLES = {"global": {"is_staff": ["view_attempts"]}}
     assert button not in page(support, path)

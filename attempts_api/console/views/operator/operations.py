@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from attempts import api
-from attempts.data import EVERYWHERE
+from attempts.data import EVERYWHERE, OperationData
 from attempts.exceptions import AttemptsError, BrokerUnavailable
 from attempts_api.access import required_role
 from attempts_api.audit import log_list
@@ -91,12 +91,11 @@ class OperationView(OperatorPage):
         role = self.operator_role()
         operation = api.operation(uuid)
         self.looked_at("operation", role, learner=operation.learner.id, course_id=operation.course_key)
-        given_up = any(one.status == "failed" for one in operation.follow_ups)
         words = {
             "operation": operation,
             "look": next_look(request) if operation.in_flight else None,
             "may_recover": operation.in_flight and self.may_recover(),
-            "may_repeat": given_up and self.may_recover(),
+            "may_repeat": bool(_given_up(operation)) and self.may_recover(),
             "reasons": REPEATED_BECAUSE,
             "repeated": "repeated" in request.GET,
         }
@@ -126,13 +125,20 @@ class RepeatView(OperatorPage):
         reason = request.POST.get("reason", "")
         if reason not in REPEATED_BECAUSE:
             return sentences_page(request, 422, _("Choose a reason of the list."))
+        operation = api.operation(uuid)
+        about = {"learner": operation.learner.id, "course_id": operation.course_key, "operation": operation.uuid}
+        # First, for it is due and will be run even if the broker is away.
+        self.looked_at("repetition", role, **about, follow_ups=",".join(_given_up(operation)), reason=reason)
         try:
-            operation, names = api.hand_over_follow_ups(uuid)
+            api.hand_over_follow_ups(uuid)
         except BrokerUnavailable as error:
             return sentences_page(request, 503, in_words(error))
-        about = {"learner": operation.learner.id, "course_id": operation.course_key, "operation": operation.uuid}
-        self.looked_at("repetition", role, **about, follow_ups=",".join(names), reason=reason)
         return see_other(f"{reverse('attempts_console:operator-operation', args=[operation.uuid])}?repeated")
+
+
+def _given_up(operation: OperationData) -> list[str]:
+    """The names of the follow-ups that have failed for good."""
+    return [one.name for one in operation.follow_ups if one.status == "failed"]
 
 
 def _cursor(request: HttpRequest) -> dict[str, str]:
