@@ -71,7 +71,7 @@ def result_of(directory: Path) -> ExportResult:
 
 @contextmanager
 def held(directory: Path) -> Iterator[None]:
-    """Keep other workers of this host from packing a directory, for as long as the storage takes.
+    """Keep other workers of this host from writing into a directory and packing it, however long that takes.
 
     Raises:
         ExportDirectoryBusy: another one has it.
@@ -85,6 +85,15 @@ def held(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def empty(directory: Path) -> None:
+    """Remove what is in a directory that is held; one made in its place would be held by nobody."""
+    for path in directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def discard(uuid: UUID) -> None:

@@ -84,8 +84,10 @@ def _carry_out(row: AttemptExport) -> None:
         told(learners=progress.learners, of_learners=progress.of_learners, tries=0)
 
     directory = files.work_directory(row.uuid)
-    _write(row, directory, told_progress)
+    # That it cannot be made is the disk's fault, which may pass, and not that of whoever asked.
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with files.held(directory):
+        _write(row, directory, told_progress)
         result = files.result_of(directory)
         name = files.store(row.uuid, directory, is_compressed=row.format == "parquet", told=told)
         if not _complete(row.uuid, result, name):
@@ -98,8 +100,6 @@ def _carry_out(row: AttemptExport) -> None:
 
 def _write(row: AttemptExport, directory: Path, told: Callable[[ExportProgress], None]) -> None:
     """Write an export where it is packed from, or what is left of it."""
-    # That it cannot be made is the disk's fault, which may pass, and not that of whoever asked.
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if files.is_written(directory):
         return
     try:
@@ -107,10 +107,10 @@ def _write(row: AttemptExport, directory: Path, told: Callable[[ExportProgress],
     except ExportDirectoryBusy:
         raise
     except ExportDirectoryUnfit:
-        # Another worker may have written all of it since we looked. Else another release has begun it, whose columns
-        # may be others.
+        # A worker that holds nothing, of an earlier release, may have written all of it since we looked. Else another
+        # release has begun it, whose columns may be others.
         if not files.is_written(directory):
-            files.discard(row.uuid)
+            files.empty(directory)
             export(query_of(row), directory, told=told)
 
 

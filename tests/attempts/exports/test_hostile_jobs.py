@@ -256,9 +256,14 @@ def test_a_place_for_workers_that_is_not_there_yet(tmp_path: Path, asked: UUID, 
     assert (api.export_asked(asked).status, api.export_asked(asked).error) == ("in_progress", "")
 
 
-def test_an_upgrade_while_an_export_is_written(asked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("delivered_again", [False, True])
+def test_an_upgrade_while_an_export_is_written(
+    asked: UUID, monkeypatch: pytest.MonkeyPatch, delivered_again: bool
+) -> None:
     """Parts of two releases are not mixed: the new one begins anew, and nobody has to ask again."""
-    rows_of = exporting.rows_of
+    rows_of, is_written = exporting.rows_of, files.is_written
+    looked: list[Path] = []
+    after_message: list[str] = []
 
     def killed(dataset: Any, piece: Any, *words: Any) -> Any:
         if piece.after is not None:
@@ -270,7 +275,19 @@ def test_an_upgrade_while_an_export_is_written(asked: UUID, monkeypatch: pytest.
         with pytest.raises(Killed):
             tasks.run_export(str(asked))
     assert api.export_asked(asked).learners == 2
+
+    def meanwhile(directory: Path) -> bool:
+        looked.append(directory)
+        found = is_written(directory)
+        if delivered_again and len(looked) == 2:
+            tasks.run_export(str(asked))
+            after_message.append(api.export_asked(asked).status)
+        return found
+
+    monkeypatch.setattr(files, "is_written", meanwhile)
     monkeypatch.setattr(exporting, "VERSION", exporting.VERSION + 1)
     tasks.run_export(str(asked))
     found = api.export_asked(asked)
     assert (found.status, found.error, found.rows) == ("complete", "", {"states": 5})
+    # Whoever comes while what the release before has left is cleared away does not begin anew as well.
+    assert after_message == ["in_progress"] * delivered_again
