@@ -96,7 +96,8 @@ class Folder:
         except BlockingIOError as error:
             self._journal.close()
             raise ExportDirectoryBusy(self.path) from error
-        except ExportDirectoryUnfit:
+        except BaseException:
+            # Also where the disk is full: whoever tries again must not find it locked by us.
             self._journal.close()
             raise
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from datetime import timedelta
@@ -245,6 +246,23 @@ def test_a_storage_that_takes_hours(asked: UUID, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(FileSystemStorage, "save", slow)
     tasks.run_export(str(asked))
     assert (api.export_asked(asked).status, len(saved)) == ("complete", 1)
+
+
+def test_a_disk_that_is_full_at_the_first_line(
+    tmp_path: Path, crowd: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locks nobody out who tries again in the same process, though its error is still kept somewhere."""
+    query = ExportQuery(datasets=("states",), format="ndjson")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space") as kept:
+            exporting.export(query, tmp_path / "full")
+    assert exporting.export(query, tmp_path / "full").rows == {"states": 5}
+    assert kept.tb
 
 
 def test_a_place_for_workers_that_is_not_there_yet(tmp_path: Path, asked: UUID, settings: Any) -> None:
