@@ -2,6 +2,9 @@
 
 A declaration of ``kept`` or ``refused`` is an answer by itself. ``rekeyed`` and ``valued`` say what a store does, and
 ``travels`` what follows from the table's columns; that they are true is tested.
+
+Reasons of what is kept are marked for translators, for whoever resets a learner reads them. The others are for
+operators.
 """
 
 from attempts.coverage.declared.base import Answers, Declaration
