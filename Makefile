@@ -82,7 +82,8 @@ test: $(VENV)/.stamp-test  ## run the default suite: SQLite, no services
 test-all: $(VENV)/.stamp-test  ## run the default suite and what takes longer, as tox does for each version
 	$(RUN) -m pytest -n auto --dist worksteal --ignore=tests/e2e -m "$(ALONE)" $(PYTEST_ARGS) tests
 
-# Everything but the sandbox's own tests and the browser's, those marked `services` included.
+# Everything but the sandbox's own tests and the browser's, those marked `services` included; what no server has a part in
+# on PostgreSQL alone.
 services-test:  ## run the suites of the packages on MariaDB and on PostgreSQL, with Redis as the broker
 	scripts/services.sh
 	@$(MAKE) $(VENV)/.stamp-test $(VENV)/.stamp-services
