@@ -47,11 +47,12 @@ def courses_of(query: ExportQuery) -> list[CourseKey]:
     """
     if query.course_key is not None:
         return course_keys(key=query.course_key)
-    found = {*course_keys(org=query.org), *_with_attempts(query)}
+    with_attempts = set(_with_attempts(query))
+    found = {*course_keys(org=query.org), *with_attempts}
     if query.org and not found:
         raise InvalidExport(f"There is no course of the organisation {query.org}.")
     if query.learner_id is not None:
-        found &= {*_attended(query.learner_id), *_with_attempts(query)}
+        found &= {*_attended(query.learner_id), *with_attempts}
     return sorted(filter(_can_have_attempts, found), key=str)
 
 

@@ -149,28 +149,30 @@ def tidy() -> None:
 
     Also what a worker has stored that was killed before it could say so. The rows stay.
     """
+    # One for all: to make one may be to connect to a service.
+    place = storage()
     try:
-        names = storage().listdir("")[0]
+        names = place.listdir("")[0]
     except FileNotFoundError:
         # Nothing was ever stored.
         return
     for row in _ended(names):
         try:
-            _tidy(row)
+            _tidy(row, place)
         except Exception as error:
             # Storages raise what they like; one file must not keep the others.
             log.error(Event.EXPORT_NOT_EXPIRED, error, export=row.uuid)
 
 
-def _tidy(row: AttemptExport) -> None:
+def _tidy(row: AttemptExport, place: Storage) -> None:
     is_kept = row.status == ExportStatus.COMPLETE and row.expires_at is not None and row.expires_at > timezone.now()
-    for name in storage().listdir(str(row.uuid))[1]:
+    for name in place.listdir(str(row.uuid))[1]:
         if not (is_kept and f"{row.uuid}/{name}" == row.file):
-            remove(f"{row.uuid}/{name}")
+            place.delete(f"{row.uuid}/{name}")
             log.info(Event.EXPORT_EXPIRED, export=row.uuid)
     if not is_kept:
         # Where there are directories, an empty one.
-        remove(str(row.uuid))
+        place.delete(str(row.uuid))
 
 
 def tidy_work() -> None:
