@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -135,7 +136,9 @@ class ConsoleView(View):
             status: of the response.
             title: of the page; the templates of parts have none.
         """
-        context = {"menu": menu_of(self.request), "title": title, **(words or {})}
+        # Parts have no menu, and to make one asks the database.
+        menu = SimpleLazyObject(lambda: menu_of(self.request))
+        context = {"menu": menu, "title": title, **(words or {})}
         return render(self.request, f"attempts_console/{template}", context, status=status)
 
     def looked_at(self, resource: str, role: str, **about: Any) -> None:
@@ -161,9 +164,7 @@ def error_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
     What was done before it in the transaction of the request is taken back.
     """
     if isinstance(error, AttemptsError):
-        status, sentences = status_of(error), [in_words(error)]
-        if isinstance(error, NotEligible) and error.reasons:
-            sentences = [in_words(reason) for reason in error.reasons]
+        status, sentences = status_of(error), sentences_about(error)
     elif isinstance(error, _NOT_SET_UP):
         log.error(
             "attempts: a page of the console cannot be shown, for this site is not set up rightly", exc_info=error
@@ -181,6 +182,12 @@ def error_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
         page.headers["Retry-After"] = str(ceil(wait))
     set_rollback()
     return page
+
+
+def sentences_about(error: AttemptsError) -> list[str]:
+    """Return what an error says, in the reader's language: each reason of a refusal is a sentence."""
+    reasons = error.reasons if isinstance(error, NotEligible) else []
+    return [in_words(reason) for reason in reasons] or [in_words(error)]
 
 
 def _of_the_set_up(request: HttpRequest, error: Exception) -> list[str]:
@@ -202,7 +209,7 @@ def _of_the_framework(error: Exception) -> tuple[int | None, list[str]]:
 def sentences_page(request: HttpRequest, status: int, *sentences: str) -> HttpResponse:
     """Return the page that says why something did not work, or the part of one."""
     template = "parts/error.html" if is_fragment(request) else "error.html"
-    words = {"sentences": sentences, "status": status, "title": _("That did not work")}
+    words: dict[str, Any] = {"sentences": sentences, "title": _("That did not work")}
     answers = status < 500 and not connection.needs_rollback
     if answers and request.user.is_authenticated and not is_fragment(request):
         words["menu"] = menu_of(request)

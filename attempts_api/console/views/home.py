@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from attempts import api
+from attempts_api.console.menu import menu_of
 from attempts_api.console.views.base import ConsoleView
 
 
@@ -14,5 +14,6 @@ class HomeView(ConsoleView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Return it."""
-        may_search = bool(api.reach(request.user, "view_attempts"))
-        return self.page("home.html", {"may_search": may_search}, title=_("Attempts"))
+        menu = menu_of(request)
+        may_search = any(entry.name == "learners" for entry in menu)
+        return self.page("home.html", {"menu": menu, "may_search": may_search}, title=_("Attempts"))

@@ -15,7 +15,7 @@ from rest_framework import exceptions as drf
 
 from attempts import api
 from attempts.data import CourseStanding, Kind, LearnerData, OperationData, OperationQuery, Preview, Reach
-from attempts.exceptions import AttemptsError, IdempotencyMismatch, NotEligible
+from attempts.exceptions import AttemptsError, IdempotencyMismatch
 from attempts_api.access import required_reach, required_role
 from attempts_api.console.anchors import course_anchor
 from attempts_api.console.forms import see_other
@@ -23,7 +23,8 @@ from attempts_api.console.learners.effects import effects
 from attempts_api.console.learners.forms import SwitchForm
 from attempts_api.console.learners.rows import KINDS, Rights, objections, page_of, rows_of
 from attempts_api.console.live import next_look
-from attempts_api.console.views.base import ConsoleView, is_fragment, said
+from attempts_api.console.views.base import ConsoleView, is_fragment, said, sentences_about
+from attempts_api.errors import sentence_of
 from attempts_api.provenance import provenance_of
 from attempts_api.switches import ask_for, check_overrides, who_is_switched
 from attempts_api.v1.serializers.fields import COMMENT_LENGTH
@@ -69,8 +70,7 @@ class SwitchView(ConsoleView):
         except (AttemptsError, ChangedMeanwhile) as error:
             if is_fragment(request):
                 raise
-            reasons = error.reasons if isinstance(error, NotEligible) else [error]
-            sentences = [str(getattr(reason, "detail", reason)) for reason in reasons]
+            sentences = sentences_about(error) if isinstance(error, AttemptsError) else [sentence_of(error.detail)]
             return self._refused(form, found, key, the_kind, sentences, status=409)
         return self._asked(request, found, key, the_kind)
 
@@ -158,7 +158,6 @@ class SwitchView(ConsoleView):
             "kind": kind,
             "learner": learner,
             "course_key": key,
-            "course": standing.display_name,
             "row_id": course_anchor(key),
             "preview": preview,
             "effects": effects(preview, standing.policy),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import include, path
 
 from attempts_api.console import assets
+from attempts_api.console.views import base
 from tests.attempts_api.console.conftest import PART, browser_of
 from tests.factories import COURSE, UserFactory
 
@@ -135,3 +136,14 @@ def test_static_files_go_compressed(db: None) -> None:
 def test_nothing_but_those_files_is_served(db: None, name: str) -> None:
     """No other file of the machine."""
     assert Client().get(f"/attempts/assets/{assets.version()}/{name}").status_code in (302, 404)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_page_asks_for_no_menu(support: Client, learner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has none, and who polls for a status must not ask what else she may see."""
+    asked: list[Any] = []
+    monkeypatch.setattr(base, "menu_of", lambda request: asked.append(request) or [])
+    assert support.get(f"/attempts/learners/{learner.username}/courses/{COURSE}/", **PART).status_code == 200
+    assert asked == []
+    assert support.get(f"/attempts/learners/{learner.username}/").status_code == 200
+    assert len(asked) == 1

@@ -254,6 +254,18 @@ def test_a_form_sent_twice_asks_once(support: Client, learner: Any, run: Any, pa
 
 
 @pytest.mark.parametrize("part", [True, False])
+def test_what_has_come_up_since_is_told_in_the_readers_language(support: Client, learner: Any, part: bool) -> None:
+    """Whether or not a script has sent the form."""
+    words = {**opened(support, learner), "why": "illness"}
+    CourseGradeFactory(user_id=learner.pk, letter_grade="A", passed_timestamp=timezone.now())
+    support.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    answer = send(support, path(learner), part=part, **words)
+    assert "Die lernende Person hat in Versuch 1 bestanden." in text_of(answer)
+    assert "passing" not in text_of(answer)
+    assert operations() == []
+
+
+@pytest.mark.parametrize("part", [True, False])
 def test_two_agents_on_one_learner(support: Client, learner: Any, run: Any, part: bool) -> None:
     """The second saw what is not so any more: she is told who was first, and nothing is done."""
     other = browser_of(UserFactory(username="other", is_staff=True))
