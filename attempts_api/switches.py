@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from attempts import api
-from attempts.data import EVERYWHERE, Kind, LearnerData, OperationData, Permission, Reach
+from attempts.data import EVERYWHERE, Kind, LearnerData, OperationData, Reach
 from attempts_api.access import required_role
 from attempts_api.errors import OverrideNotPermitted
 
 #: What a course team may go on in spite of: nothing is lost by it, and merely opening a page counts as work.
 COURSE_TEAM_OVERRIDES = frozenset({"worked_since"})
-_PERMISSIONS: Mapping[Kind, Permission] = {"reset": "reset", "undo": "undo", "activate": "activate"}
 
 
 def who_is_switched(request: Any, kind: Kind, learner: Any, course_key: Any) -> tuple[str, LearnerData]:
@@ -22,7 +21,7 @@ def who_is_switched(request: Any, kind: Kind, learner: Any, course_key: Any) -> 
         PermissionDenied: none in this course.
         LearnerNotFound: there is nobody by that name, or nobody who was ever in a course that the caller looks after.
     """
-    role = required_role(request, _PERMISSIONS[kind], course_key=course_key)
+    role = required_role(request, kind, course_key=course_key)
     within = EVERYWHERE if _is_site_wide(request, kind) else Reach(courses=frozenset({course_key}))
     return role, api.learner(learner, within=within)
 
@@ -55,4 +54,4 @@ def ask_for(kind: Kind, learner: Any, course_key: Any, to: Any = None, **options
 
 
 def _is_site_wide(request: Any, kind: Kind) -> bool:
-    return api.role_for(request.user, _PERMISSIONS[kind]) is not None
+    return api.role_for(request.user, kind) is not None

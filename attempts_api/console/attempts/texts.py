@@ -19,12 +19,10 @@ class Excerpt:
     """The beginning of a text.
 
     Attributes:
-        what: by which word the whole has an address.
         text: as much as there is room for.
         is_cut: whether there is more.
     """
 
-    what: str
     text: str
     is_cut: bool
 
@@ -41,15 +39,14 @@ def state_text(found: BlockWork | BlockVersion) -> str | None:
     return None if found.state is None else readable(found.state)
 
 
-def excerpt(what: str, text: str | None, most: int = MOST) -> Excerpt | None:
+def excerpt(text: str | None, most: int = MOST) -> Excerpt | None:
     """Return the beginning of a text, None if there is none.
 
     Args:
-        what: by which word the whole has an address.
         text: the whole.
         most: characters of it.
     """
-    return None if text is None else Excerpt(what, text[:most], is_cut=len(text) > most)
+    return None if text is None else Excerpt(text[:most], is_cut=len(text) > most)
 
 
 def text_of(found: BlockWork, what: str) -> str | None:

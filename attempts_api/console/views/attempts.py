@@ -168,12 +168,12 @@ def _whole(attempt: AttemptData, key: UsageKey, what: str) -> str | None:
 
 
 def _texts(work: BlockWork) -> dict[str, Any]:
-    return {"answers": excerpt(ANSWERS, answers_text(work)), "state": excerpt(STATE, state_text(work))}
+    return {"answers": excerpt(answers_text(work)), "state": excerpt(state_text(work))}
 
 
 def _of_version(version: BlockVersion) -> Any:
     """What is shown of an earlier state: the answers of then; where nothing says what they are, all of it."""
-    return excerpt(version.name, answers_text(version) or state_text(version), MOST_OF_SEVERAL)
+    return excerpt(answers_text(version) or state_text(version), MOST_OF_SEVERAL)
 
 
 def _number(text: str) -> int:

@@ -14,7 +14,7 @@ from attempts.exceptions import NotComparable
 from attempts_api.console.attempts.addresses import address
 from attempts_api.console.attempts.changes import ROWS, Mark, course_mark, rows_of
 from attempts_api.console.attempts.looking import attempt_at
-from attempts_api.console.attempts.texts import ANSWERS, answers_text, excerpt, state_text
+from attempts_api.console.attempts.texts import answers_text, excerpt, state_text
 from attempts_api.console.attempts.words import name_of
 from attempts_api.console.views.base import ConsoleView, is_fragment
 
@@ -87,7 +87,7 @@ class BlockComparisonView(ConsoleView):
         words = {
             "title": title,
             "sides": [
-                (attempt, work, excerpt(ANSWERS, text), address("attempt-block", attempt, name))
+                (attempt, work, excerpt(text), address("attempt-block", attempt, name))
                 for attempt, work, text in zip((first, second), works, texts, strict=True)
             ],
             "mark": Mark("≠", _("The texts differ.")) if is_other else Mark("=", _("The texts are the same.")),

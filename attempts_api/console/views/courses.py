@@ -103,7 +103,7 @@ class CourseLearnersView(ConsoleView):
         key, role = _looked_into(request, course_id)
         shown = _learners(request, key, role, words_of(LearnersQuery, request))
         if is_fragment(request):
-            return self.page("courses/parts/learners.html", {"course_key": key, **shown})
+            return self.page("courses/parts/learners.html", shown)
         shown |= {"course": api.course(key), "tabs": tabs_of(request, key)}
         return self.page("courses/learners.html", shown, title=_("Learners with several attempts"))
 

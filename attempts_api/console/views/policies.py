@@ -111,7 +111,6 @@ class PolicyHistoryView(ConsoleView):
             return self.page("policies/parts/history.html", words)
         key = scope.course_key
         words |= {
-            "scope": scope,
             "policy_url": _address(scope),
             "course": api.course(key) if key is not None else None,
             "tabs": tabs_of(request, key) if key is not None else [],

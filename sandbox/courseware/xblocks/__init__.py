@@ -4,7 +4,7 @@ Content comes from the imported course, a learner's state lies where the platfor
 set up: XBlocks translate while they are imported.
 """
 
-from sandbox.courseware.xblocks.catalogue import NotRunnable, block_class, why_not
+from sandbox.courseware.xblocks.catalogue import NotRunnable, block_class
 from sandbox.courseware.xblocks.runtime import CoursewareRuntime
 
-__all__ = ["CoursewareRuntime", "NotRunnable", "block_class", "why_not"]
+__all__ = ["CoursewareRuntime", "NotRunnable", "block_class"]
